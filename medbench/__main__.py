@@ -1,0 +1,7 @@
+"""``python -m medbench``."""
+
+import sys
+
+from medbench.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,56 @@
+"""The ``medbench`` command: find the command, run it, turn errors into words and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from medbench import __version__
+from medbench.cli import compare, data, explain, leaderboard, listing, new, run, schema, validate
+from medbench.cli.arguments import Parser, add_global_options, parse
+from medbench.errors import ExitCode, UserError
+
+__all__ = ["build_parser", "main"]
+
+COMMANDS = (run, compare, listing, explain, validate, data, new, leaderboard, schema)
+
+
+def build_parser() -> Parser:
+    """The whole command line. Importing and building it needs no heavy package."""
+    parser = Parser(
+        prog="medbench",
+        description="Is this frozen vision-language model a better medical image interpreter than that one?",
+    )
+    parser.add_argument("--version", action="version", version=f"medbench {__version__}")
+    add_global_options(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    for module in COMMANDS:
+        module.register(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code of DESIGN section 12."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = build_parser()
+    try:
+        namespace = parse(parser, arguments)
+        if namespace.command is None:
+            parser.print_help()
+            return ExitCode.OK
+        return int(namespace.execute(namespace))
+    except UserError as fault:
+        print(f"medbench: {fault}", file=sys.stderr)
+        return fault.exit_code
+    except KeyboardInterrupt:
+        print("\nmedbench: interrupted; the same line goes on from what is finished", file=sys.stderr)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # the reader of a pipe has gone; nothing is left to say to it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

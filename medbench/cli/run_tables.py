@@ -1,0 +1,90 @@
+"""What ``medbench run`` prints: what is not ready, the scores, and where everything is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from medbench.cli.display import console, number, print_table, score
+from medbench.record import read_record
+from medbench.run import Item, Job, RunResult
+
+__all__ = ["print_not_ready", "print_result"]
+
+
+def print_not_ready(job: Job) -> None:
+    """A table of what cannot run, why, and where to ask for it."""
+    lacking = [item for item in job.items if item.state != "ready"]
+    if not lacking:
+        return
+    rows = [[item.task.id, item.candidate.name, item.state, _reason(item), item.ask] for item in lacking]
+    print_table("Not ready", ["task", "model", "state", "what is missing", "where to ask for it"], rows)
+    for name, lack in dict.fromkeys(
+        (i.candidate.name, i.candidate.lack) for i in lacking if i.candidate.lack
+    ):
+        console().print(f"{name}: {lack}", markup=False)
+
+
+def _reason(item: Item) -> str:
+    """The lack without what every row of the model would repeat."""
+    own = f"{item.candidate.name}: {item.candidate.lack}"
+    if item.candidate.lack and item.reason.endswith(own):
+        return item.reason.removesuffix(own).removesuffix("; ") or "the model, see below"
+    return item.reason
+
+
+def print_result(job: Job, result: RunResult, board: Path | None) -> None:
+    """Scores with intervals, failures, and the places of records and board."""
+    out = console()
+    if result.records:
+        records = [read_record(path).value for path in result.records]
+        rows = [_row(record) for record in sorted(records, key=lambda r: _order(job, r))]
+        columns = [
+            "task",
+            "model",
+            "metric",
+            ">score [95 % CI]",
+            ">chance",
+            ">n",
+            ">groups",
+            "unit",
+            "record",
+        ]
+        synthetic = all(record["cohort"]["synthetic"] for record in records)
+        title = "Scores on synthetic data, which say nothing about medicine" if synthetic else "Scores"
+        print_table(title, columns, rows)
+    for failure in result.failed:
+        out.print(f"failed: {failure['model']} on {failure['task']}: {failure['reason']}", markup=False)
+    if result.run_dir is not None:
+        out.print(f"records  {result.run_dir}", markup=False, soft_wrap=True)
+    if board is not None:
+        out.print(f"board    {board}", markup=False, soft_wrap=True)
+    ready, total = len(job.ready), len(job.items)
+    if job.options.dry_run:
+        out.print(f"dry run: {ready} of {total} would run")
+    elif not result.records and not result.failed:
+        out.print(f"nothing was run: {ready} of {total} are ready")
+
+
+def _order(job: Job, record: Mapping[str, Any]) -> tuple[int, float]:
+    tasks = [task.id for task in job.tasks]
+    value = _primary(record)["value"]
+    return tasks.index(record["task"]["id"]), -(value if value is not None else -1.0)
+
+
+def _primary(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    key = record["task"]["primary"]
+    return next(row for row in record["metrics"] if row["key"] == key)
+
+
+def _row(record: Mapping[str, Any]) -> list[str]:
+    primary = _primary(record)
+    name = primary["id"] + (f" {primary['label']}" if primary["label"] else "")
+    name += f" {primary['decoding']}" if primary["decoding"] else ""
+    groups = record["cohort"]["counts"]["test"]["groups"]
+    interval = score(primary["value"], primary["ci"])
+    unit, division = record["cohort"]["group_unit"], record["division"]
+    chance = number(primary["chance"])
+    where = [record["task"]["id"], record["model"]["name"]]
+    return [*where, name, interval, chance, str(primary["n"]), str(groups), unit, division]

@@ -1,0 +1,223 @@
+"""Source tables and a spec become a cohort."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from medbench.cohort.cohort import Cohort, CohortRow, SplitName
+from medbench.cohort.source import SAMPLE_MARK, SourceRow, SourceTable
+from medbench.cohort.sources import reader
+from medbench.cohort.splits import test_rows
+from medbench.errors import DataError
+from medbench.spec import Label, SourcePart, Task
+
+__all__ = ["build_cohort"]
+
+GROUP_UNITS = ("image", "lesion", "patient", "case")
+"""From the finest to the coarsest; a pooled test set is named by its finest."""
+
+
+@dataclass(frozen=True)
+class _Placed:
+    source: str
+    row: SourceRow
+    split: SplitName
+
+
+def build_cohort(task: Task, roots: Mapping[str, Path], allow_missing: bool = False) -> Cohort:
+    """Read a task's sources, split, label and number their samples.
+
+    Args:
+        roots: folder of each source of the task.
+        allow_missing: accept a partial download or other counts than the paper's; the record is then open.
+
+    Raises:
+        DataError: a source cannot be read (MB60x), is partial (MB610), holds an unknown class (MB611), leaves a
+            split empty (MB612) or has other counts than an exact spec expects (MB613).
+    """
+    tables = {s: reader(s).read(roots[s], task.data.options.get(s, {})) for s in task.data.sources}
+    synthetic = any((roots[source] / SAMPLE_MARK).is_file() for source in tables)
+    placed = _place(task, tables) if task.kind == "probe" else _place_cases(task, tables)
+    exclusions: dict[str, dict[str, int]] = {s: dict(t.exclusions) for s, t in tables.items()}
+    placed = _drop_unlabelled(task, placed, exclusions)
+    classes = _classes(task, placed)
+    rows = _number(task, placed, classes)
+    deviations = _partial(tables, allow_missing) + _counts(task, rows, synthetic, allow_missing)
+    return Cohort(
+        task=task.id,
+        rows=rows,
+        classes=classes,
+        multilabel=bool(task.data.label and task.data.label.multilabel),
+        group_unit=min((tables[p.source].group_unit for p in task.data.test), key=GROUP_UNITS.index),
+        synthetic=synthetic,
+        digest=_digest(
+            [[p.source, p.row.sample, p.split, r.group, r.label] for p, r in zip(placed, rows, strict=True)]
+        ),
+        resample_key=_digest([task.id, *([r.source, r.label, r.group] for r in rows if r.split == "test")]),
+        exclusions=exclusions,
+        expected=task.data.expected,
+        deviations=tuple(deviations),
+    )
+
+
+def _place(task: Task, tables: Mapping[str, SourceTable]) -> list[_Placed]:
+    placed: list[_Placed] = []
+    for source, table in sorted(tables.items()):
+        train = {row.sample for row in _taken(table, task.data.train)}
+        test = {row.sample for row in _taken(table, task.data.test)}
+        if train & test:
+            shared = [row for row in table.rows if row.sample in train & test]
+            assert task.data.split is not None, (
+                "the spec's meaning checks refuse a shared source without a split"
+            )
+            drawn = test_rows(shared, task.data.split, source)
+            train, test = train - drawn, (test - train) | drawn
+        for row in sorted(table.rows, key=lambda row: row.sample):
+            if row.sample in train or row.sample in test:
+                placed.append(_Placed(source, row, "test" if row.sample in test else "train"))
+    return placed
+
+
+def _taken(table: SourceTable, parts: Sequence[SourcePart]) -> list[SourceRow]:
+    return [
+        row
+        for part in parts
+        if part.source == table.source
+        for row in table.rows
+        if not part.parts or row.part in part.parts
+    ]
+
+
+def _place_cases(task: Task, tables: Mapping[str, SourceTable]) -> list[_Placed]:
+    cases = [(row, source) for source, table in tables.items() for row in table.rows]
+    cases = sorted(
+        ((row, source) for row, source in cases if not task.data.until or row.sample <= task.data.until),
+        key=lambda case: (case[1], case[0].sample),
+    )
+    n = task.data.exemplars
+    return [_Placed(source, row, "exemplar" if i < n else "test") for i, (row, source) in enumerate(cases)]
+
+
+def _drop_unlabelled(
+    task: Task, placed: list[_Placed], exclusions: Mapping[str, dict[str, int]]
+) -> list[_Placed]:
+    column = task.data.label.column if task.data.label else "answer"
+    kept: list[_Placed] = []
+    for item in placed:
+        if item.row.values.get(column) is None:
+            reasons = exclusions[item.source]
+            reasons["no label"] = reasons.get("no label", 0) + 1
+        else:
+            kept.append(item)
+    return kept
+
+
+def _classes(task: Task, placed: Sequence[_Placed]) -> tuple[str, ...]:
+    label = task.data.label
+    if label is None or label.more_than is None:
+        return label.classes if label else ()
+    positives: dict[str, int] = {}
+    for item in placed:
+        if item.split == "test":
+            for name in _label_set(item, label):
+                positives[name] = positives.get(name, 0) + 1
+    classes = tuple(sorted(name for name, n in positives.items() if n > label.more_than))
+    if not classes:
+        raise DataError(
+            "MB612", f"no label has more than {label.more_than} positives in the test part", task.id
+        )
+    return classes
+
+
+def _label_set(item: _Placed, label: Label) -> tuple[str, ...]:
+    value = item.row.values[label.column]
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+def _number(task: Task, placed: Sequence[_Placed], classes: tuple[str, ...]) -> tuple[CohortRow, ...]:
+    groups: dict[SplitName, dict[tuple[str, str], int]] = {}
+    numbers: dict[SplitName, int] = {}
+    rows: list[CohortRow] = []
+    for item in placed:
+        known = groups.setdefault(item.split, {})
+        number = numbers.get(item.split, 0)
+        numbers[item.split] = number + 1
+        rows.append(
+            CohortRow(
+                split=item.split,
+                number=number,
+                source=item.source,
+                images=item.row.images,
+                group=known.setdefault((item.source, item.row.group), len(known)),
+                label=_label(task, item, classes),
+                columns={key: item.row.values.get(key) for key in _kept_columns(task)},
+            )
+        )
+    for split in ("train", "test") if task.kind == "probe" else ("test",):
+        if split not in numbers:
+            raise DataError("MB612", f"the {split} part is empty", where=task.id)
+    return tuple(rows)
+
+
+def _kept_columns(task: Task) -> tuple[str, ...]:
+    if task.kind == "choice":
+        return ("question", "options", *((task.strata.column,) if task.strata else ()))
+    return tuple(column for column in task.report_by if column != "source")
+
+
+def _label(task: Task, item: _Placed, classes: tuple[str, ...]) -> int | tuple[int, ...]:
+    label = task.data.label
+    if label is None:
+        answer = item.row.values["answer"]
+        assert isinstance(answer, int), "a case's answer is an option index"
+        return answer
+    if label.multilabel:
+        present = set(_label_set(item, label))
+        return tuple(int(name in present) for name in classes)
+    value = str(item.row.values[label.column])
+    if value not in classes:
+        raise DataError(
+            "MB611",
+            f"{label.column} is {value!r} in {item.source}, not one of {', '.join(classes)}",
+            where=task.id,
+            hint="the label map of the spec and the source's reader disagree",
+        )
+    return classes.index(value)
+
+
+def _partial(tables: Mapping[str, SourceTable], allow_missing: bool) -> list[str]:
+    missing = {source: table.missing_files for source, table in tables.items() if table.missing_files}
+    if missing and not allow_missing:
+        what = ", ".join(f"{source}: {n} images" for source, n in sorted(missing.items()))
+        raise DataError(
+            "MB610", f"partial download: {what} named in its tables are not there",
+            hint="complete the download, or accept it with --allow-missing (the record is then open)",
+        )  # fmt: skip
+    return [f"partial source {source}: {n} images missing" for source, n in sorted(missing.items())]
+
+
+def _counts(task: Task, rows: Sequence[CohortRow], synthetic: bool, allow_missing: bool) -> list[str]:
+    if synthetic or task.data.expected["tolerance"] != "exact":
+        return []
+    names = {"train": "train", "test": "test", "exemplars": "exemplar", "cases": "test"}
+    wrong: list[str] = []
+    for key, split in names.items():
+        if key in task.data.expected:
+            found = sum(row.split == split for row in rows)
+            if found != task.data.expected[key]:
+                wrong.append(f"{key}: {found} found, {task.data.expected[key]} expected")
+    if wrong and not allow_missing:
+        raise DataError(
+            "MB613", "; ".join(wrong), where=task.id,
+            hint="an incomplete or altered download; --allow-missing accepts it (the record is then open)",
+        )  # fmt: skip
+    return [f"counts differ ({item})" for item in wrong]
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

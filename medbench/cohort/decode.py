@@ -1,0 +1,116 @@
+"""One decoding contract for every model: a file becomes an 8-bit RGB image, or an error that says why."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+
+from medbench.errors import DataError
+
+__all__ = ["MAX_PIXELS", "decode", "digest", "prepare"]
+
+MAX_PIXELS = 150_000_000
+"""Larger images are refused: a small file can hold an image that fills the memory."""
+
+DEEP_MODES = {"I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
+"""Pillow's grey modes of more than eight bits; its own conversion to RGB would clip them to white."""
+
+
+def decode(path: Path, index: int | None = None) -> Image.Image:
+    """Decode one image to RGB, eight bits a channel.
+
+    EXIF orientation is applied, transparency is laid over white, and grey images of more than eight bits are
+    scaled by their own maximum.
+
+    Args:
+        path: an image file, or an ``.npy`` stack of images (count, height, width[, 3]) with values 0 to 255.
+        index: which image of the stack; ``None`` for an image file.
+
+    Raises:
+        DataError: MB601 no such file; MB607 truncated, damaged or of an unknown format;
+            MB608 too many pixels; MB609 not a stack of images, or no such image in it.
+    """
+    if index is not None or path.suffix == ".npy":
+        return _from_stack(path, index)
+    # another library may have set Pillow's global switch; half an image must never pass for a whole one
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        with Image.open(path) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise DataError("MB608", f"{image.width} x {image.height} pixels are refused", str(path))
+            image.load()
+            return _to_rgb(ImageOps.exif_transpose(image))
+    except FileNotFoundError as error:
+        raise DataError("MB601", "no such image file", str(path)) from error
+    except UnidentifiedImageError as error:
+        raise DataError("MB607", "unreadable image format", str(path)) from error
+    except Image.DecompressionBombError as error:
+        raise DataError("MB608", f"too many pixels ({error})", str(path)) from error
+    except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError) as error:
+        raise DataError("MB607", f"truncated or damaged image ({error})", str(path)) from error
+
+
+def prepare(image: Image.Image, max_side: int, normalise: Literal["none", "image-max"]) -> Image.Image:
+    """The image a model sees before its own processor.
+
+    Args:
+        image: RGB, eight bits.
+        max_side: longest side in pixels; larger images are reduced with an antialiasing bicubic filter,
+            aspect kept; smaller ones stay as they are.
+        normalise: ``image-max`` scales the image so that its brightest value is 255; black stays black.
+    """
+    longest = max(image.size)
+    if longest > max_side:
+        width, height = (max(1, round(side * max_side / longest)) for side in image.size)
+        image = image.resize((width, height), Image.Resampling.BICUBIC)
+    if normalise == "image-max":
+        pixels = np.asarray(image)
+        if 0 < pixels.max() < 255:
+            image = Image.fromarray(_scale_to_max(pixels))
+    return image
+
+
+def digest(image: Image.Image) -> str:
+    """SHA-256 (hex) over mode, size and pixels: equal images have equal digests on every machine."""
+    head = f"{image.mode} {image.width}x{image.height}\n".encode()
+    return hashlib.sha256(head + image.tobytes()).hexdigest()
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode in DEEP_MODES:
+        return Image.fromarray(_scale_to_max(np.asarray(image))).convert("RGB")
+    if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(white, image).convert("RGB")
+    return image.convert("RGB")
+
+
+def _scale_to_max(pixels: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    values = np.maximum(pixels.astype(np.float64), 0)
+    maximum = values.max()
+    if not np.isfinite(maximum):
+        raise ValueError("pixels that are not finite")
+    return np.rint(values * (255 / maximum) if maximum > 0 else values).astype(np.uint8)
+
+
+def _from_stack(path: Path, index: int | None) -> Image.Image:
+    if not path.is_file():
+        raise DataError("MB601", "no such image file", str(path))
+    try:
+        stack = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise DataError("MB609", f"not a readable array ({error})", str(path)) from error
+    if stack.ndim not in {3, 4} or (stack.ndim == 4 and stack.shape[3] != 3):
+        raise DataError("MB609", f"shape {stack.shape} is no stack of images", str(path))
+    if index is None or not 0 <= index < len(stack):
+        raise DataError("MB609", f"no image {index} among {len(stack)}", str(path))
+    pixels = np.asarray(stack[index])
+    if not np.isfinite(pixels).all() or pixels.min() < 0 or pixels.max() > 255:
+        raise DataError("MB609", f"image {index} has values outside 0 to 255", str(path))
+    return Image.fromarray(np.rint(pixels).astype(np.uint8)).convert("RGB")

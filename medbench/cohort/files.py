@@ -1,0 +1,110 @@
+"""A cohort on disk: ``cohort.parquet`` beside ``cohort.json``, written once, read again by its key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from medbench.atomic import write_atomic, write_json
+from medbench.cohort.build import build_cohort
+from medbench.cohort.cohort import COHORT_SCHEMA, Cohort, CohortRow
+from medbench.cohort.source import ImageRef
+from medbench.spec import Task
+
+__all__ = ["prepare_cohort", "read_cohort", "write_cohort"]
+
+TABLE_SUFFIXES = {".csv", ".tsv", ".tab", ".txt", ".xlsx", ".json", ".gz", ".npy", ""}
+
+
+def prepare_cohort(task: Task, roots: Mapping[str, Path], cache: Path, allow_missing: bool = False) -> Cohort:
+    """The task's cohort: read from the cache when spec and source folders are as they were, else built.
+
+    Raises:
+        DataError: as ``build_cohort``.
+    """
+    folder = cache / "cohorts" / f"{task.id}-{_key(task, roots, allow_missing)}"
+    if (folder / "cohort.json").is_file():
+        return read_cohort(folder)
+    cohort = build_cohort(task, roots, allow_missing)
+    write_cohort(folder, cohort)
+    return cohort
+
+
+def _key(task: Task, roots: Mapping[str, Path], allow_missing: bool) -> str:
+    state = [task.digest, COHORT_SCHEMA, allow_missing]
+    for source in sorted(roots):
+        state.append([source, str(roots[source].resolve()), *_fingerprint(roots[source])])
+    return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:16]
+
+
+def _fingerprint(root: Path) -> list[list[Any]]:
+    """Folders with their change times and tables with size and change time; images are not looked at."""
+    found: list[list[Any]] = []
+    for folder, _, names in os.walk(root):
+        place = Path(folder)
+        found.append([str(place.relative_to(root)), place.stat().st_mtime_ns])
+        for name in names:
+            if Path(name).suffix.lower() in TABLE_SUFFIXES:
+                stat = (place / name).stat()
+                found.append([name, stat.st_size, stat.st_mtime_ns])
+    return sorted(found, key=str)
+
+
+def write_cohort(folder: Path, cohort: Cohort) -> None:
+    """Write table and description; the description last, so that a folder with it is whole."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = [
+        {
+            "split": row.split,
+            "number": row.number,
+            "source": row.source,
+            "images": [asdict(image) for image in row.images],
+            "group": row.group,
+            "label": list(row.label) if isinstance(row.label, tuple) else [row.label],
+            "columns": json.dumps(dict(row.columns), sort_keys=True, ensure_ascii=False),
+        }
+        for row in cohort.rows
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    table = pa.Table.from_pylist(rows)
+    write_atomic(folder / "cohort.parquet", lambda path: pq.write_table(table, path))
+    description = {name: getattr(cohort, name) for name in _DESCRIBED}
+    write_json(folder / "cohort.json", {"schema": COHORT_SCHEMA, **description, "counts": cohort.counts()})
+
+
+_DESCRIBED = (
+    "task", "classes", "multilabel", "group_unit", "synthetic", "digest", "resample_key", "exclusions",
+    "expected", "deviations",
+)  # fmt: skip
+
+
+def read_cohort(folder: Path) -> Cohort:
+    """Read a cohort back; equal to the one written."""
+    import pyarrow.parquet as pq
+
+    described = json.loads((folder / "cohort.json").read_text(encoding="utf-8"))
+    rows = pq.read_table(folder / "cohort.parquet").to_pylist()
+    values = {name: described[name] for name in _DESCRIBED}
+    values["classes"], values["deviations"] = tuple(values["classes"]), tuple(values["deviations"])
+    single = not described["multilabel"]
+    return Cohort(rows=tuple(_row(row, single) for row in rows), **values)
+
+
+def _row(row: Mapping[str, Any], single: bool) -> CohortRow:
+    columns = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(row["columns"]).items()}
+    return CohortRow(
+        split=row["split"],
+        number=row["number"],
+        source=row["source"],
+        images=tuple(ImageRef(image["path"], image["index"]) for image in row["images"]),
+        group=row["group"],
+        label=row["label"][0] if single else tuple(row["label"]),
+        columns=columns,
+    )

@@ -1,0 +1,100 @@
+"""Write the samples: one folder a source, whole or not at all, and only over an earlier sample."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from medbench.cohort.samples import (
+    airogs,
+    aptos_2019,
+    eyepacs_2015,
+    ham10000,
+    isic_2018_task3,
+    kather,
+    most,
+    nejm,
+    oai,
+    odir_5k,
+    padchest,
+    pannuke,
+    siim_isic_2020,
+)
+from medbench.cohort.source import SAMPLE_MARK
+from medbench.errors import DataError, did_you_mean
+
+__all__ = ["WRITERS", "write_samples"]
+
+Writer = Callable[[Path, float, np.random.Generator], None]
+
+WRITERS: dict[str, Writer] = {
+    "airogs": airogs.write,
+    "aptos-2019": aptos_2019.write,
+    "crc-val-he-7k": kather.write_val_7k,
+    "eyepacs-2015": eyepacs_2015.write,
+    "ham10000": ham10000.write,
+    "isic-2018-task3": isic_2018_task3.write,
+    "most": most.write,
+    "nct-crc-he-100k": kather.write_100k,
+    "nejm": nejm.write,
+    "oai": oai.write,
+    "odir-5k": odir_5k.write,
+    "padchest": padchest.write,
+    "pannuke": pannuke.write,
+    "siim-isic-2020": siim_isic_2020.write,
+}
+"""Writer of each source's sample."""
+
+NOTE = "Drawn by medbench to test the harness; no patient's data. Scores say nothing about medicine."
+
+
+def write_samples(root: Path, sources: Sequence[str] | None = None, scale: float = 1.0) -> list[str]:
+    """Write synthetic sources to ``<root>/<source id>/``; the same bytes at every time and place.
+
+    Args:
+        root: created if missing.
+        sources: ids; all when ``None``.
+        scale: multiplies the number of samples.
+
+    Returns:
+        The ids written, sorted.
+
+    Raises:
+        DataError: MB620, an unknown id; MB621, a folder is there and is no sample (nothing is written then).
+    """
+    chosen = sorted(set(WRITERS if sources is None else sources))
+    for source in chosen:
+        if source not in WRITERS:
+            raise DataError("MB620", f"unknown source {source!r}", hint=did_you_mean(source, WRITERS))
+        _refuse_real_data(root / source)
+    root.mkdir(parents=True, exist_ok=True)
+    for source in chosen:
+        _write_source(root / source, source, scale)
+    return chosen
+
+
+def _refuse_real_data(folder: Path) -> None:
+    if os.path.lexists(folder) and not (folder / SAMPLE_MARK).is_file():
+        hint = "choose another --root; a folder without the mark of a sample is never overwritten"
+        raise DataError("MB621", "is there and is not a sample", where=str(folder), hint=hint)
+
+
+def _write_source(folder: Path, source: str, scale: float) -> None:
+    key = int.from_bytes(hashlib.sha256(f"medbench.sample/1 {source}".encode()).digest()[:16], "big")
+    draft = folder.with_name(f".{source}.writing-{os.getpid()}")
+    try:
+        draft.mkdir()
+        WRITERS[source](draft, scale, np.random.Generator(np.random.Philox(key=key)))
+        mark = {"schema": "medbench.sample/1", "source": source, "note": NOTE}
+        (draft / SAMPLE_MARK).write_text(json.dumps(mark, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        if folder.exists():
+            shutil.rmtree(folder)
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)

@@ -1,0 +1,136 @@
+"""PanNuke, folds 1 to 3: benign or malignant patches, labelled from the nucleus masks as PLIP does.
+
+Rule of Huang et al. (PLIP, ``preprocess_PanNuke.py``): malignant with at least ten neoplastic nuclei that are
+more than 30 % of all, benign without any, all others left out. Two quirks of that code decide the published
+counts and are kept under ``plip-exact``: instance ids wrap at 256, and the background counts as a nucleus.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from medbench.cohort.image_files import is_debris
+from medbench.cohort.source import ImageRef, SourceRow, SourceTable
+from medbench.cohort.table_builder import TableBuilder, choose
+from medbench.errors import DataError
+
+__all__ = ["count_nuclei", "find", "malignancy", "read"]
+
+SOURCE = "pannuke"
+RULES = ("plip-exact", "clean")
+DEPTH = 6
+"""Folders below the source's root that are searched: two archive levels around ``Fold 1/images/fold1``."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """The three arrays of one fold."""
+
+    number: int
+    images: Path
+    masks: Path
+    types: Path
+
+
+def find(root: Path) -> str:
+    """Empty when at least one fold has images, masks and types; otherwise what was looked for."""
+    if not root.is_dir():
+        return f"no folder {root}"
+    wanted = "Fold 1/images/fold1/images.npy with types.npy, and Fold 1/masks/fold1/masks.npy"
+    return "" if any(_folds(root)) else f"no {wanted} under {root}"
+
+
+def read(root: Path, options: Mapping[str, str]) -> SourceTable:
+    """Patches with ``malignancy`` (benign, malignant) and ``tissue`` (19 organs); no patient ids exist.
+
+    Args:
+        root: the unpacked folds, in the provider's or a flattened layout.
+        options: ``rule``: ``plip-exact`` (default) or ``clean`` (no wrap, nuclei of channels 0 to 4 only).
+
+    Raises:
+        DataError: MB601 without a complete fold, MB603 for an option, MB609 for arrays that do not fit.
+    """
+    rule = choose(SOURCE, options, {"rule": RULES})["rule"]
+    folds = list(_folds(root))
+    if not folds:
+        raise DataError("MB601", find(root))
+    table = TableBuilder(SOURCE, "image")
+    for fold in folds:
+        masks, types = _arrays(fold)
+        path = fold.images.relative_to(root).as_posix()
+        for index in range(len(masks)):
+            label, reason = malignancy(count_nuclei(masks[index], rule), rule)
+            if label is None:
+                table.exclude(reason)
+                continue
+            sample = f"fold{fold.number}-{index:06d}"
+            values = {"malignancy": label, "tissue": str(types[index])}
+            table.add(SourceRow(sample, (ImageRef(path, index),), f"fold{fold.number}", sample, values))
+    return table.build()
+
+
+def count_nuclei(mask: npt.NDArray[Any], rule: str) -> npt.NDArray[np.int64]:
+    """Distinct instances in each of the six channels of one mask (height, width, 6).
+
+    ``plip-exact`` counts distinct values less one after a cast to 8 bits; ``clean`` counts non-zero values.
+    """
+    ids = np.asarray(mask).astype(np.int64)
+    if rule == "clean":
+        return np.array([np.count_nonzero(np.unique(ids[..., c])) for c in range(6)], dtype=np.int64)
+    # by way of int64: casting a float above 255 straight to uint8 is undefined in C and differs between CPUs
+    wrapped = ids.astype(np.uint8)
+    present = [np.bincount(wrapped[..., c].ravel(), minlength=256) > 0 for c in range(6)]
+    counts = np.array([np.count_nonzero(seen) - 1 for seen in present], dtype=np.int64)
+    return counts if any(seen[1:].any() for seen in present[:5]) else np.zeros(6, dtype=np.int64)
+
+
+def malignancy(counts: npt.NDArray[np.int64], rule: str) -> tuple[str | None, str]:
+    """Label of a patch with these nuclei a channel, or ``None`` and the reason why it has none."""
+    neoplastic = int(counts[0])
+    total = int(counts.sum() if rule == "plip-exact" else counts[:5].sum())
+    if not counts[:5].any():
+        return None, "no nucleus"
+    if neoplastic == 0:
+        return "benign", ""
+    if neoplastic >= 10 and neoplastic / total > 0.3:
+        return "malignant", ""
+    return None, "neither benign nor malignant by the rule"
+
+
+def _folds(root: Path) -> Iterator[Fold]:
+    arrays: dict[tuple[int, str], Path] = {}
+    for folder, names, files in os.walk(root):
+        deep = len(Path(folder).relative_to(root).parts) >= DEPTH
+        names[:] = [] if deep else sorted(name for name in names if not is_debris(name))
+        for file in sorted(set(files) & {"images.npy", "masks.npy", "types.npy"}):
+            path = Path(folder) / file
+            numbers = re.findall(r"fold[ _-]?(\d)", path.relative_to(root).as_posix().lower())
+            if numbers:
+                arrays.setdefault((int(numbers[-1]), path.stem), path)
+    for number in sorted({number for number, _ in arrays}):
+        paths = [arrays.get((number, name)) for name in ("images", "masks", "types")]
+        if all(paths):
+            yield Fold(number, *(path for path in paths if path is not None))
+
+
+def _arrays(fold: Fold) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    images, masks, types = _load(fold.images), _load(fold.masks), _load(fold.types)
+    if not len(images) == len(masks) == len(types) or masks.ndim != 4 or masks.shape[3] != 6:
+        raise DataError("MB609", f"arrays of fold {fold.number} do not fit each other", str(fold.masks))
+    return masks, types
+
+
+def _load(path: Path) -> npt.NDArray[Any]:
+    try:
+        array: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise DataError("MB609", f"not a readable array ({error})", str(path)) from error
+    return array

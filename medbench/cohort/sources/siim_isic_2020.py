@@ -1,0 +1,82 @@
+"""SIIM-ISIC 2020 (Rotemberg et al. 2021), the labelled training part, from Kaggle or the ISIC archive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from medbench.cohort.image_files import find_path, index_images, list_images, missing_note, require_path
+from medbench.cohort.source import ImageRef, SourceRow, SourceTable
+from medbench.cohort.table_builder import TableBuilder, choose
+from medbench.cohort.tables import header_of, number, read_rows
+
+__all__ = ["find", "read"]
+
+SOURCE = "siim-isic-2020"
+LABELS = ("train.csv", "ISIC_2020_Training_GroundTruth.csv", "ISIC_2020_Training_GroundTruth_v2.csv")
+FOLDERS = ("jpeg/train", "train", "ISIC_2020_Training_JPEG/train", "ISIC_2020_Training_JPEG")
+DUPLICATES = ("ISIC_2020_Training_Duplicates.csv", "2020_Challenge_duplicates.csv")
+PAIR_COLUMNS = (("image_name_1", "image_name_2"), ("ISIC_id", "ISIC_id_paired"))
+TARGETS = {0.0: "benign", 1.0: "malignant"}
+
+
+def find(root: Path) -> str:
+    """Empty when the label table is there; otherwise what was looked for."""
+    return missing_note(root, *LABELS)
+
+
+def read(root: Path, options: Mapping[str, str]) -> SourceTable:
+    """Training images with ``melanoma`` (benign, malignant) and the patient as group.
+
+    Further columns: ``sex``, ``age_approx`` (years), ``anatom_site_general_challenge`` and ``duplicate_of``,
+    the first image of a pair in the provider's list of duplicates, on the second one.
+
+    Args:
+        root: the Kaggle tree or the archive's files.
+        options: ``duplicates``: ``keep`` (default, as in the paper) or ``drop`` the second of a pair.
+
+    Raises:
+        DataError: MB601 without the table, MB602 without its columns, MB603 for an option, MB605, MB606.
+    """
+    chosen = choose(SOURCE, options, {"duplicates": ("keep", "drop")})
+    labels = require_path(root, *LABELS)
+    images, twins = _images(root), _duplicates(root)
+    table = TableBuilder(SOURCE, "patient")
+    optional = ["sex", "age_approx", "anatom_site_general_challenge"]
+    for row in read_rows(labels, ["image_name", "patient_id", "target"], optional):
+        sample, target = row["image_name"], number(row["target"])
+        twin = twins.get(sample)
+        if target not in TARGETS or not row["patient_id"]:
+            table.exclude("no target" if row["patient_id"] else "no patient id")
+        elif twin and chosen["duplicates"] == "drop":
+            table.exclude("duplicate of another image")
+        elif sample.lower() not in images:
+            table.miss_file()
+        else:
+            values = {
+                "melanoma": TARGETS[target],
+                "sex": row["sex"] or None,
+                "age_approx": number(row["age_approx"]),
+                "anatom_site_general_challenge": row["anatom_site_general_challenge"] or None,
+                "duplicate_of": twin,
+            }
+            image = ImageRef(images[sample.lower()])
+            table.add(SourceRow(sample, (image,), "train", row["patient_id"], values))
+    return table.build()
+
+
+def _images(root: Path) -> dict[str, str]:
+    # Kaggle's train/ holds the DICOM copies, so a folder counts only if it has JPEGs
+    for name in FOLDERS:
+        folder = find_path(root, name)
+        if folder is not None and next(list_images(folder), None) is not None:
+            return index_images(root, [folder])
+    return {}
+
+
+def _duplicates(root: Path) -> dict[str, str]:
+    file = find_path(root, *DUPLICATES)
+    if file is None:
+        return {}
+    columns = next((pair for pair in PAIR_COLUMNS if set(pair) <= set(header_of(file))), PAIR_COLUMNS[0])
+    return {row[columns[1]]: row[columns[0]] for row in read_rows(file, columns)}

@@ -1,0 +1,6 @@
+"""pluggy: the hooks on one page, and the manager that loads plugins safely."""
+
+from medbench.hooks.hookspecs import hookimpl, hookspec
+from medbench.hooks.manager import Plugins, ProvidedModel, load_plugins
+
+__all__ = ["Plugins", "ProvidedModel", "hookimpl", "hookspec", "load_plugins"]

@@ -1,0 +1,88 @@
+"""Decoding cohort images as a spec prepares them, and remembering their digests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from medbench.cohort import CohortRow, ImageRef
+from medbench.cohort.decode import decode, digest, prepare
+from medbench.models import ImagePart
+from medbench.spec import ImagePreparation
+
+__all__ = ["ImageLoader", "image_digests"]
+
+CHUNK = 1024
+"""Images between two commits of the digests: what an interruption can cost."""
+
+
+@dataclass(frozen=True)
+class ImageLoader:
+    """Loads a row's images from its source's folder."""
+
+    roots: Mapping[str, Path]
+    preparation: ImagePreparation
+
+    def load(self, source: str, image: ImageRef) -> ImagePart:
+        """Decode and prepare one image.
+
+        Raises:
+            DataError: it cannot be decoded.
+        """
+        decoded = decode(self.roots[source] / image.path, image.index)
+        prepared = prepare(decoded, self.preparation.max_side, self.preparation.normalise)
+        return ImagePart(prepared, digest(prepared))
+
+    def memory_key(self, source: str, image: ImageRef) -> str:
+        """What a remembered digest stands for: file, its size and change time, and the preparation."""
+        stat = (self.roots[source] / image.path).stat()
+        place = str((self.roots[source] / image.path).resolve())
+        state = [place, image.index, stat.st_size, stat.st_mtime_ns]
+        state += [self.preparation.max_side, self.preparation.normalise]
+        return hashlib.sha256(json.dumps(state).encode()).hexdigest()
+
+
+def image_digests(
+    loader: ImageLoader, rows: Sequence[CohortRow], cache: Path, step: Callable[[int], None]
+) -> dict[tuple[str, ImageRef], str]:
+    """Digest of every prepared image, decoding only what was not seen before.
+
+    Args:
+        cache: folder of ``digests.sqlite``, which holds no path and no id.
+        step: told how many more images are done.
+
+    Raises:
+        DataError: an image cannot be decoded.
+    """
+    wanted = list(dict.fromkeys((row.source, image) for row in rows for image in row.images))
+    keys = {item: loader.memory_key(*item) for item in wanted}
+    cache.mkdir(parents=True, exist_ok=True)
+    database = sqlite3.connect(cache / "digests.sqlite", timeout=60)
+    try:
+        database.execute("CREATE TABLE IF NOT EXISTS digest (image TEXT PRIMARY KEY, sha256 TEXT NOT NULL)")
+        found = {item: known for item in wanted if (known := _lookup(database, keys[item]))}
+        step(len(found))
+        new = [item for item in wanted if item not in found]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for start in range(0, len(new), CHUNK):
+                chunk = new[start : start + CHUNK]
+                for item, part in zip(chunk, pool.map(lambda i: loader.load(*i).digest, chunk), strict=True):
+                    found[item] = part
+                    step(1)
+                seen = [(keys[item], found[item]) for item in chunk]
+                database.executemany("INSERT OR REPLACE INTO digest VALUES (?, ?)", seen)
+                database.commit()
+    finally:
+        database.close()
+    return found
+
+
+def _lookup(database: sqlite3.Connection, key: str) -> str:
+    row = database.execute("SELECT sha256 FROM digest WHERE image = ?", (key,)).fetchone()
+    return str(row[0]) if row else ""

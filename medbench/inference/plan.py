@@ -1,0 +1,72 @@
+"""Which rows are computed, in which shards and batches: fixed once, so that a resumed run writes equal bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from medbench.atomic import write_json
+from medbench.inference.store import Store, plan_digest
+
+__all__ = ["Plan", "PlannedShard", "make_plan"]
+
+PLAN_SCHEMA = "medbench.shards/1"
+SHARD_ROWS = 512
+
+
+@dataclass(frozen=True)
+class PlannedShard:
+    """One shard: its name and its row addresses in order."""
+
+    name: str
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All shards of one stage and the batch size they are computed with."""
+
+    key: str
+    batch_size: int
+    shards: tuple[PlannedShard, ...]
+
+    def left(self, store: Store, taps: Sequence[str]) -> list[PlannedShard]:
+        """Shards with a row that the store lacks; a whole shard is computed so that batches stay as planned."""
+        return [shard for shard in self.shards if store.missing(shard.rows, taps)]
+
+
+def make_plan(file: Path, store: Store, rows: Sequence[str], taps: Sequence[str], batch_size: int) -> Plan:
+    """The plan in ``file`` when it is for this store and these rows, else a new one for what is missing now."""
+    known = _read(file)
+    planned = {row for shard in known.shards for row in shard.rows} if known else set()
+    if known and known.key == store.key.digest and planned >= set(store.missing(rows, taps)):
+        return known
+    missing = store.missing(rows, taps)
+    size = max(1, SHARD_ROWS // batch_size) * batch_size
+    prefix = plan_digest([*missing, *taps], batch_size)
+    shards = tuple(
+        PlannedShard(f"{prefix}-{start // size:05d}", tuple(missing[start : start + size]))
+        for start in range(0, len(missing), size)
+    )
+    plan = Plan(store.key.digest, batch_size, shards)
+    write_json(file, _as_dict(plan))
+    return plan
+
+
+def _as_dict(plan: Plan) -> dict[str, Any]:
+    shards = [{"name": shard.name, "rows": list(shard.rows)} for shard in plan.shards]
+    return {"schema": PLAN_SCHEMA, "key": plan.key, "batch_size": plan.batch_size, "shards": shards}
+
+
+def _read(file: Path) -> Plan | None:
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if value.get("schema") != PLAN_SCHEMA:
+        return None
+    shards = tuple(PlannedShard(shard["name"], tuple(shard["rows"])) for shard in value["shards"])
+    return Plan(value["key"], value["batch_size"], shards)

@@ -1,0 +1,27 @@
+"""The contract between the harness and a model plugin. Imports no torch and, at run time, no numpy."""
+
+from medbench.models.card import Capability, ModelCard, OpenOptions, resolve
+from medbench.models.contract import PLUGIN_API, Handle, Identity, Model
+from medbench.models.need import Finish, Need, Reply, Sampling, Tap
+from medbench.models.prompt import ImagePart, Part, Prompt, Role, Turn
+
+__all__ = [
+    "PLUGIN_API",
+    "Capability",
+    "Finish",
+    "Handle",
+    "Identity",
+    "ImagePart",
+    "Model",
+    "ModelCard",
+    "Need",
+    "OpenOptions",
+    "Part",
+    "Prompt",
+    "Reply",
+    "Role",
+    "Sampling",
+    "Tap",
+    "Turn",
+    "resolve",
+]

@@ -1,0 +1,7 @@
+"""The probe: L2 logistic regression on frozen activations, selected inside train."""
+
+from medbench.probe.logistic import LogisticProbe, fit_logistic
+from medbench.probe.rows import TestRows, TrainRows
+from medbench.probe.select import FittedProbe, Selection, fit_probe
+
+__all__ = ["FittedProbe", "LogisticProbe", "Selection", "TestRows", "TrainRows", "fit_logistic", "fit_probe"]

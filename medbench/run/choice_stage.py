@@ -1,0 +1,182 @@
+"""A choice task: replies, answers, measures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from medbench import stats
+from medbench.choice import Case, build_prompt, extract_answer
+from medbench.cohort import CohortRow
+from medbench.inference import (
+    REPLIES,
+    Store,
+    StoreKey,
+    Work,
+    compute_replies,
+    image_digests,
+    make_plan,
+    prompt_address,
+    reply_address,
+    row_seed,
+)
+from medbench.models import ImagePart, Need, Prompt, Reply, Sampling
+from medbench.run.blank import blank_image
+from medbench.run.outcome import Outcome, StageContext
+from medbench.scoring import ChoicePredictions, DecodingOutcome, measure_choice, write_choice
+from medbench.spec import ChoiceProtocol, Decoding
+
+__all__ = ["run_choice"]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The prompts of all cases: their addresses, and how to build one with its images decoded."""
+
+    context: StageContext
+    template: str
+    exemplars: tuple[Case, ...]
+    rows: Mapping[str, CohortRow]
+    addresses: tuple[str, ...]
+
+    def prompt(self, address: str) -> Prompt:
+        return build_prompt(self.template, self.exemplars, _case(self.context, self.rows[address]))
+
+
+def run_choice(context: StageContext) -> Outcome:
+    """Generate what the store lacks, extract answers, score them."""
+    protocol = context.item.task.protocols[context.options.protocol]
+    assert isinstance(protocol, ChoiceProtocol)
+    cases = context.rows("test")
+    asked = _ask(context, context.rows("exemplar"), cases)
+    outcomes: dict[str, DecodingOutcome] = {}
+    computed = 0
+    for decoding in protocol.decodings:
+        replies, new = _replies(context, asked, decoding, protocol)
+        outcomes[decoding.name] = _extract(replies, cases)
+        computed += new
+    predictions = _predictions(context, cases, outcomes)
+    task = context.item.task
+    counts = stats.draw_counts(
+        predictions.groups, task.statistics.replicates, context.cohort.resample_key, task.statistics.seed
+    )
+    measures = measure_choice(predictions, task.report, task.strata, counts)
+    primary = next(
+        m.key
+        for m in measures
+        if m.id == task.primary and m.decoding == protocol.rank_by and m.stratum is None
+    )
+    return Outcome(
+        measures=measures,
+        primary=primary,
+        coverage=_coverage(outcomes[protocol.rank_by]),
+        selection=None,
+        decodings={d.name: {**asdict(d), "extractor": protocol.extractor} for d in protocol.decodings},
+        write_predictions=lambda path: write_choice(path, predictions),
+        rows_computed=computed,
+    )
+
+
+def _ask(context: StageContext, exemplar_rows: Sequence[CohortRow], cases: Sequence[CohortRow]) -> _Asked:
+    images = {(row.source, image) for row in (*exemplar_rows, *cases) for image in row.images}
+    context.stage("reading images", len(images))
+    digests = image_digests(
+        context.loader, [*exemplar_rows, *cases], context.options.cache, context.progress.step
+    )
+    exemplars = tuple(_case(context, row) for row in exemplar_rows)
+    template = context.item.task.prompt["template"]
+    blank = blank_image().image
+    addresses = []
+    for row in cases:
+        shown = tuple(ImagePart(blank, digests[row.source, image]) for image in row.images)
+        addresses.append(prompt_address(build_prompt(template, exemplars, _written(row, shown))))
+    return _Asked(context, template, exemplars, dict(zip(addresses, cases, strict=True)), tuple(addresses))
+
+
+def _case(context: StageContext, row: CohortRow) -> Case:
+    return _written(row, tuple(context.loader.load(row.source, image) for image in row.images))
+
+
+def _written(row: CohortRow, images: tuple[ImagePart, ...]) -> Case:
+    options = row.columns["options"]
+    assert isinstance(options, tuple) and isinstance(row.label, int)
+    return Case(str(row.columns["question"]), options, row.label, images)
+
+
+def _replies(
+    context: StageContext, asked: _Asked, decoding: Decoding, protocol: ChoiceProtocol
+) -> tuple[list[list[Reply]], int]:
+    task, handle = context.item.task, context.session.handle
+    seed = protocol.seed if context.options.seed is None else context.options.seed
+    seeds = {
+        a: [row_seed(task.digest, a, attempt, seed) for attempt in range(decoding.tries)]
+        for a in asked.addresses
+    }
+    row_of = {reply_address(a, seeds[a] if decoding.top_k else []): a for a in asked.addresses}
+    rows = list(row_of)
+    open_case = Case("{question}", ("{option}",), 0, (blank_image(),))
+    key = StoreKey(
+        identity=handle.identity().values,
+        preparation=asdict(task.image),
+        template=handle.render(build_prompt(asked.template, asked.exemplars, open_case)),
+        decoding={k: v for k, v in asdict(decoding).items() if k != "name"},
+    )
+    store = Store(context.options.cache, key)
+    plan_file = context.place / f"shards-{decoding.name}.json"
+    plan = make_plan(plan_file, store, rows, [REPLIES], context.batch_size)
+    left = sum(len(shard.rows) for shard in plan.left(store, [REPLIES]))
+    context.stage(f"asking, {decoding.name}", left)
+    work = Work(
+        store=store,
+        plan=plan,
+        prompt=lambda row: asked.prompt(row_of[row]),
+        step=context.progress.step,
+        load=lambda: context.session.model(Need(generate=True)),
+    )
+    sampling = Sampling(decoding.max_new_tokens, decoding.temperature, decoding.top_k)
+    compute_replies(work, sampling, lambda row: seeds[row_of[row]])
+    return store.replies(
+        [reply_address(a, seeds[a] if decoding.top_k else []) for a in asked.addresses]
+    ), left
+
+
+def _extract(replies: Sequence[Sequence[Reply]], cases: Sequence[CohortRow]) -> DecodingOutcome:
+    shape = (len(replies), len(replies[0]))
+    options, tokens = np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    status, rules = np.full(shape, "error", dtype="U10"), np.full(shape, "", dtype="U40")
+    for case, attempt in np.ndindex(shape):
+        reply = replies[case][attempt]
+        tokens[case, attempt] = reply.n_tokens
+        if reply.finish == "error":
+            continue
+        choices = cases[case].columns["options"]
+        assert isinstance(choices, tuple)
+        verdict = extract_answer(reply.text, choices)
+        status[case, attempt], rules[case, attempt] = verdict.status, verdict.rule
+        options[case, attempt] = -1 if verdict.option is None else verdict.option
+    return DecodingOutcome(options, status, rules, tokens)
+
+
+def _predictions(
+    context: StageContext, cases: Sequence[CohortRow], outcomes: Mapping[str, DecodingOutcome]
+) -> ChoicePredictions:
+    strata = context.item.task.strata
+    stratum = None
+    if strata is not None:
+        shares = [row.columns.get(strata.column) for row in cases]
+        stratum = np.array([float(s) if isinstance(s, int | float) else np.nan for s in shares])
+    return ChoicePredictions(
+        answers=np.array([row.label for row in cases], dtype=np.int64),
+        n_options=np.array([len(row.columns["options"] or ()) for row in cases], dtype=np.int64),  # type: ignore[arg-type]
+        groups=np.array([row.group for row in cases], dtype=np.int64),
+        stratum=stratum,
+        decodings=outcomes,
+    )
+
+
+def _coverage(outcome: DecodingOutcome) -> dict[str, int]:
+    status = outcome.status[:, 0]
+    named = {"n_scored": "answered", "n_unparsed": "unparsed", "n_refused": "refused", "n_error": "error"}
+    return {"n_spec": len(status), **{key: int((status == value).sum()) for key, value in named.items()}}

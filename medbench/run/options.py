@@ -1,0 +1,78 @@
+"""What a run is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+__all__ = ["ModelRequest", "RunOptions", "RunResult", "default_cache"]
+
+
+def default_cache() -> Path:
+    """The user's cache folder for medbench (``XDG_CACHE_HOME`` is respected)."""
+    return Path(platformdirs.user_cache_dir("medbench", appauthor=False))
+
+
+@dataclass(frozen=True)
+class ModelRequest:
+    """A model by name, with its ``--model-args``; ``tiny``: on a random checkpoint made on the spot."""
+
+    name: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    tiny: bool = False
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """Everything about a run but its models and tasks; the names are those of the command line.
+
+    Attributes:
+        limit: rows of each split that are used; the record is open.
+        seed: another sampling seed than the spec's; the record is open.
+        batch_size: ``None`` is automatic.
+    """
+
+    protocol: str = "standard"
+    data_root: Path | None = None
+    output: Path = Path("runs")
+    cache: Path = field(default_factory=default_cache)
+    limit: int | None = None
+    batch_size: int | None = None
+    devices: tuple[str, ...] = ()
+    seed: int | None = None
+    strict: bool = False
+    allow_missing: bool = False
+    allow_egress: tuple[str, ...] = ()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What became of a run.
+
+    Attributes:
+        run_dir: the run's folder; ``None`` when nothing was started.
+        records: record files.
+        not_run: ``{"model", "task", "reason"}`` of what was not started.
+        failed: the same of what was started and failed.
+        exit_code: as the command line gives it.
+    """
+
+    run_dir: Path | None
+    records: tuple[Path, ...]
+    not_run: tuple[Mapping[str, str], ...]
+    failed: tuple[Mapping[str, str], ...]
+    exit_code: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """What ``run --json`` prints."""
+        return {
+            "run_dir": str(self.run_dir) if self.run_dir else None,
+            "records": [str(path) for path in self.records],
+            "not_run": [dict(row) for row in self.not_run],
+            "failed": [dict(row) for row in self.failed],
+        }

@@ -1,0 +1,72 @@
+"""What a stage hands on: measures, and what the record says beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from medbench.cohort import Cohort, CohortRow
+from medbench.inference import ImageLoader
+from medbench.run.folder import RunFolder
+from medbench.run.options import RunOptions
+from medbench.run.progress import Progress
+from medbench.run.readiness import Item
+from medbench.run.session import ModelSession
+from medbench.scoring import Measure
+
+__all__ = ["Outcome", "StageContext"]
+
+
+@dataclass(frozen=True)
+class StageContext:
+    """Everything a stage works with."""
+
+    item: Item
+    cohort: Cohort
+    session: ModelSession
+    loader: ImageLoader
+    options: RunOptions
+    folder: RunFolder
+    progress: Progress
+
+    @property
+    def place(self) -> Path:
+        """Folder of the record."""
+        return self.folder.place(self.item, self.options.protocol)
+
+    @property
+    def batch_size(self) -> int:
+        """Rows a batch; automatic is 8, which no row's value depends on beyond rounding."""
+        return self.options.batch_size or 8
+
+    def stage(self, what: str, total: int) -> None:
+        """Tell progress and log that a stage begins."""
+        self.progress.stage(self.item.candidate.name, self.item.task.id, what, total)
+        self.folder.log(
+            "stage", model=self.item.candidate.name, task=self.item.task.id, stage=what, total=total
+        )
+
+    def rows(self, split: str) -> list[CohortRow]:
+        """Rows of a split, cut by ``--limit``."""
+        return [row for row in self.cohort.rows if row.split == split]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Result of inference and scoring of one item.
+
+    Attributes:
+        primary: key of the measure that ranks.
+        write_predictions: writes ``predictions.parquet`` at the path given.
+        rows_computed: rows that went through the model in this session.
+    """
+
+    measures: Sequence[Measure]
+    primary: str
+    coverage: Mapping[str, int]
+    selection: Mapping[str, Any] | None
+    decodings: Mapping[str, Any] | None
+    write_predictions: Callable[[Path], None]
+    rows_computed: int

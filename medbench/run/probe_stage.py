@@ -1,0 +1,167 @@
+"""A probe task: activations, probe, predictions, measures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medbench import stats
+from medbench.cohort import CohortRow, ImageRef
+from medbench.errors import PluginError
+from medbench.inference import (
+    Store,
+    StoreKey,
+    Work,
+    compute_activations,
+    image_digests,
+    make_plan,
+    prompt_address,
+)
+from medbench.models import Handle, ImagePart, Need, Prompt, Tap, Turn
+from medbench.probe import FittedProbe, TestRows, TrainRows, fit_probe
+from medbench.run.blank import blank_image
+from medbench.run.outcome import Outcome, StageContext
+from medbench.scoring import ProbePredictions, measure_probe, write_probe
+from medbench.spec import ProbeProtocol, TapRule
+
+__all__ = ["probe_prompt", "run_probe", "standard_tap"]
+
+
+def run_probe(context: StageContext) -> Outcome:
+    """Compute what the store lacks, fit on train, score test once."""
+    protocol = context.item.task.protocols[context.options.protocol]
+    assert isinstance(protocol, ProbeProtocol)
+    tap = standard_tap(context.session.handle, protocol.tap)
+    train, test = context.rows("train"), context.rows("test")
+    X, computed = _activations(context, [*train, *test], tap)
+    context.stage("fitting the probe", 1)
+    fitted = fit_probe(_train_rows(context, train, X[: len(train)]), protocol)
+    predictions = _predict(context, test, fitted, TestRows(X[len(train) :]))
+    context.progress.step(1)
+    measures = measure_probe(
+        predictions,
+        context.item.task.report,
+        context.item.task.report_by,
+        _counts(context, predictions.groups),
+    )
+    n = len(test)
+    primary = next(m.key for m in measures if m.id == context.item.task.primary)
+    return Outcome(
+        measures=measures,
+        primary=primary,
+        coverage={"n_spec": n, "n_scored": n, "n_unparsed": 0, "n_refused": 0, "n_error": 0},
+        selection=_selection(tap, fitted),
+        decodings=None,
+        write_predictions=lambda path: write_probe(path, predictions),
+        rows_computed=computed,
+    )
+
+
+def standard_tap(handle: Handle, rule: TapRule) -> Tap:
+    """The tap by kind of model: a decoder's block at a depth, an encoder's named output or its only one.
+
+    Raises:
+        PluginError: an encoder has several outputs and none is the one asked for (MB712).
+    """
+    if handle.blocks is not None:
+        return Tap(math.floor(rule.decoder_depth * handle.blocks), rule.token)
+    outputs = handle.outputs
+    if rule.encoder_output in outputs:
+        return Tap(None, rule.encoder_output)
+    if len(outputs) == 1:
+        return Tap(None, outputs[0])
+    raise PluginError("MB712", f"outputs are {', '.join(outputs)}; {rule.encoder_output!r} is none of them")
+
+
+def probe_prompt(image: ImagePart, prompt: Mapping[str, str]) -> Prompt:
+    """The task's text with one image, written as it stands."""
+    parts = (image, prompt["text"]) if prompt["order"] == "image-first" else (prompt["text"], image)
+    return Prompt((Turn("verbatim", parts),))
+
+
+def _activations(
+    context: StageContext, rows: Sequence[CohortRow], tap: Tap
+) -> tuple[NDArray[np.float32], int]:
+    task, handle = context.item.task, context.session.handle
+    context.stage("reading images", len({(row.source, image) for row in rows for image in row.images}))
+    digests = image_digests(context.loader, rows, context.options.cache, context.progress.step)
+    blank = blank_image()
+    # an address needs the image's digest, not its pixels
+    addresses = [
+        prompt_address(probe_prompt(ImagePart(blank.image, digests[r.source, r.images[0]]), task.prompt))
+        for r in rows
+    ]
+    images: dict[str, tuple[str, ImageRef]] = {
+        address: (row.source, row.images[0]) for address, row in zip(addresses, rows, strict=True)
+    }
+    key = StoreKey(
+        identity=handle.identity().values,
+        preparation=asdict(task.image),
+        template=handle.render(probe_prompt(blank, task.prompt)),
+        precision="float32",
+    )
+    store = Store(context.options.cache, key)
+    for line in store.damaged:
+        context.progress.note(line)
+        context.folder.log("damaged shard", detail=line)
+    plan = make_plan(context.place / "shards.json", store, addresses, [tap.name], context.batch_size)
+    left = sum(len(shard.rows) for shard in plan.left(store, [tap.name]))
+    context.stage("computing activations", left)
+    work = Work(
+        store=store,
+        plan=plan,
+        prompt=lambda address: probe_prompt(context.loader.load(*images[address]), task.prompt),
+        step=context.progress.step,
+        load=lambda: context.session.model(Need(taps=(tap,))),
+    )
+    compute_activations(work, [tap])
+    return store.activations(addresses, tap.name), left
+
+
+def _train_rows(context: StageContext, rows: Sequence[CohortRow], X: NDArray[np.float32]) -> TrainRows:
+    groups = np.array([row.group for row in rows], dtype=np.int64)
+    return TrainRows(X, _labels(rows), groups, len(context.cohort.classes))
+
+
+def _labels(rows: Sequence[CohortRow]) -> NDArray[np.int64]:
+    return np.array([row.label for row in rows], dtype=np.int64)
+
+
+def _predict(
+    context: StageContext, rows: Sequence[CohortRow], fitted: FittedProbe, test: TestRows
+) -> ProbePredictions:
+    return ProbePredictions(
+        y=_labels(rows),
+        probabilities=fitted.predict_proba(test.X),
+        groups=np.array([row.group for row in rows], dtype=np.int64),
+        classes=context.cohort.classes,
+        subgroups={
+            column: np.array([row.source if column == "source" else str(row.columns[column]) for row in rows])
+            for column in context.item.task.report_by
+        },
+    )
+
+
+def _counts(context: StageContext, groups: NDArray[np.integer]) -> NDArray[np.uint16]:
+    statistics = context.item.task.statistics
+    return stats.draw_counts(groups, statistics.replicates, context.cohort.resample_key, statistics.seed)
+
+
+def _selection(tap: Tap, fitted: FittedProbe) -> dict[str, object]:
+    selection = fitted.selection
+    warnings = ["C is at the edge of its grid"] if selection.at_edge else []
+    return {
+        "tap": tap.name,
+        "C_grid": list(selection.C),
+        "mean_log_loss": [float(f"{loss:.9g}") for loss in selection.mean_log_loss],
+        "standard_error": [float(f"{error:.9g}") for error in selection.standard_error],
+        "C": selection.C[selection.chosen],
+        "folds": selection.folds,
+        "n_iter": fitted.probe.n_iter.tolist(),
+        "configurations_scored_on_test": 1,
+        "warnings": warnings,
+    }

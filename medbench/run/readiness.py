@@ -1,0 +1,149 @@
+"""Before anything runs: which model can run which task here, and what the others lack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from medbench.cohort import SourceState, source_states
+from medbench.errors import DataError, PluginError, UsageError, UserError, did_you_mean
+from medbench.hooks import ProvidedModel
+from medbench.models import Capability, Handle, OpenOptions
+from medbench.run.options import ModelRequest, RunOptions
+from medbench.run.requests import open_options
+from medbench.spec import Task
+
+__all__ = ["Candidate", "Item", "check_items"]
+
+State = Literal["ready", "missing", "unsupported", "refused"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A requested model: its card, how it opens, and its handle when it did."""
+
+    request: ModelRequest
+    provided: ProvidedModel
+    options: OpenOptions
+    handle: Handle | None
+    lack: str
+
+    @property
+    def name(self) -> str:
+        """The card's name, marked where the weights are a tiny random checkpoint."""
+        return self.provided.card.name + ("-tiny" if self.request.tiny else "")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One model on one task.
+
+    Attributes:
+        reason: what is missing, in words for a person; empty when ready.
+        ask: where to ask for it.
+    """
+
+    candidate: Candidate
+    task: Task
+    roots: Mapping[str, Path]
+    cards: Mapping[str, Mapping[str, Any]]
+    state: State
+    reason: str = ""
+    ask: str = ""
+
+
+def open_candidate(request: ModelRequest, provided: ProvidedModel) -> Candidate:
+    """Open the handle, or say what it lacks; a broken plugin raises.
+
+    Raises:
+        UsageError: a wrong ``--model-args``.
+        PluginError: the plugin's opener fails.
+    """
+    card = provided.card
+    options = open_options(card, request.arguments)
+    modules = card.missing_modules()
+    if modules:
+        lack = f"needs {', '.join(modules)}: pip install '{card.extra or ' '.join(modules)}'"
+        return Candidate(request, provided, options, None, lack)
+    try:
+        return Candidate(request, provided, options, card.open(options), "")
+    except DataError as fault:
+        return Candidate(
+            request,
+            provided,
+            options,
+            None,
+            f"{fault.message} ({fault.hint})" if fault.hint else fault.message,
+        )
+    except UserError:
+        raise
+    except Exception as fault:
+        raise PluginError(
+            "MB704", f"could not be opened: {type(fault).__name__}: {fault}", where=card.name
+        ) from fault
+
+
+def check_items(
+    candidates: Sequence[Candidate],
+    tasks: Sequence[Task],
+    cards: Mapping[str, Mapping[str, Any]],
+    options: RunOptions,
+) -> list[Item]:
+    """Every model on every task, models outermost.
+
+    Raises:
+        UsageError: a task does not define the protocol (MB008).
+    """
+    for task in tasks:
+        if options.protocol not in task.protocols:
+            hint = did_you_mean(options.protocol, task.protocols)
+            raise UsageError("MB008", f"{task.id} has no protocol {options.protocol!r}", "--protocol", hint)
+    states = {task.id: source_states(task.data.sources, options.data_root) for task in tasks}
+    return [
+        _check(candidate, task, states[task.id], cards, options) for candidate in candidates for task in tasks
+    ]
+
+
+def _check(
+    candidate: Candidate, task: Task, states: Sequence[SourceState], cards: Mapping[str, Mapping[str, Any]],
+    options: RunOptions,
+) -> Item:  # fmt: skip
+    roots = {state.source: state.root for state in states if state.root is not None}
+    own = {source: cards[source] for source in task.data.sources}
+    base = (candidate, task, roots, own)
+    unsupported = _unsupported(candidate, task)
+    if unsupported:
+        return Item(*base, "unsupported", unsupported)
+    refused = _egress(candidate, own, options)
+    if refused:
+        return Item(*base, "refused", refused)
+    lacks = [(f"{s.source}: {s.lack}", own[s.source]["access"]["url"]) for s in states if s.lack]
+    reasons = [lack for lack, _ in lacks]
+    if candidate.lack:
+        reasons.append(f"{candidate.name}: {candidate.lack}")
+    if reasons:
+        return Item(*base, "missing", "; ".join(reasons), ", ".join(dict.fromkeys(url for _, url in lacks)))
+    return Item(*base, "ready")
+
+
+def _unsupported(candidate: Candidate, task: Task) -> str:
+    card = candidate.provided.card
+    needed: Capability = "activations" if task.kind == "probe" else "generate"
+    if needed not in card.capabilities:
+        return f"{card.name} does not {'give activations' if needed == 'activations' else 'generate replies'}"
+    if task.kind == "choice" and "images" not in card.inputs:
+        return f"{card.name} takes one image a prompt; exemplars need several"
+    return ""
+
+
+def _egress(candidate: Candidate, cards: Mapping[str, Mapping[str, Any]], options: RunOptions) -> str:
+    if candidate.provided.card.egress == "none":
+        return ""
+    for source, card in cards.items():
+        allowed = card["egress"] == "ask" and source in options.allow_egress
+        if not allowed:
+            ask = f"; --allow-egress {source} allows it" if card["egress"] == "ask" else ""
+            return f"{candidate.name} is remote, and {source} may not leave this machine{ask}"
+    return ""

@@ -1,0 +1,63 @@
+"""One model in memory for as long as it is needed, loaded only when something is left to compute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from medbench.errors import PluginError, RunError, UserError
+from medbench.models import Model, Need
+from medbench.run.readiness import Candidate
+
+__all__ = ["ModelSession"]
+
+
+class ModelSession:
+    """Loads a candidate's model for a need and keeps it until another need, or the end."""
+
+    def __init__(self, candidate: Candidate, devices: Sequence[str]) -> None:
+        assert candidate.handle is not None, "only ready items are run"
+        self.candidate, self.handle = candidate, candidate.handle
+        self._asked = tuple(devices)
+        self._need: Need | None = None
+        self._model: Model | None = None
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Devices asked for; else every CUDA device that is visible; else the CPU."""
+        if self._asked or "torch" not in self.candidate.provided.card.requires:
+            return self._asked or ("cpu",)
+        import torch
+
+        return tuple(f"cuda:{i}" for i in range(torch.cuda.device_count())) or ("cpu",)
+
+    def model(self, need: Need) -> Model:
+        """The model, loaded for ``need``.
+
+        Raises:
+            RunError: it does not fit into memory (MB802).
+            PluginError: the plugin fails to load it (MB705).
+        """
+        if self._model is not None and self._need == need:
+            return self._model
+        self.close()
+        name = self.candidate.name
+        try:
+            self._model, self._need = self.handle.load(need, self.devices), need
+        except UserError:
+            raise
+        except MemoryError as fault:
+            gib = self.handle.memory_gib(need)
+            raise RunError(
+                "MB802", f"does not fit: its weights need {gib:.1f} GiB", name, "--devices names more"
+            ) from fault
+        except Exception as fault:
+            raise PluginError(
+                "MB705", f"could not be loaded: {type(fault).__name__}: {fault}", name
+            ) from fault
+        return self._model
+
+    def close(self) -> None:
+        """Free the model."""
+        if self._model is not None:
+            self._model.close()
+        self._model, self._need = None, None

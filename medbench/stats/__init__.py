@@ -1,0 +1,43 @@
+"""Metrics, resampling, intervals, tests and chance levels: pure functions of arrays."""
+
+from medbench.stats.chance import ROC_AUC_CHANCE, any_of_chance, choice_chance, f1_chance, majority_of_chance
+from medbench.stats.delong import delong_test
+from medbench.stats.draw import draw_counts
+from medbench.stats.interval import MAX_UNDEFINED, Interval
+from medbench.stats.mcnemar import mcnemar_test
+from medbench.stats.metric_accuracy import accuracy, accuracy_replicates
+from medbench.stats.metric_f1 import Average, f1, f1_replicates
+from medbench.stats.metric_roc_auc import roc_auc, roc_auc_replicates
+from medbench.stats.multiplicity import holm
+from medbench.stats.paired_bootstrap import paired_bootstrap_test
+from medbench.stats.paired_t import paired_t_replicates
+from medbench.stats.percentile import percentile_interval, replicate_sd
+from medbench.stats.result import TestResult
+from medbench.stats.wilson import wilson_interval
+
+__all__ = [
+    "MAX_UNDEFINED",
+    "ROC_AUC_CHANCE",
+    "Average",
+    "Interval",
+    "TestResult",
+    "accuracy",
+    "accuracy_replicates",
+    "any_of_chance",
+    "choice_chance",
+    "delong_test",
+    "draw_counts",
+    "f1",
+    "f1_chance",
+    "f1_replicates",
+    "holm",
+    "majority_of_chance",
+    "mcnemar_test",
+    "paired_bootstrap_test",
+    "paired_t_replicates",
+    "percentile_interval",
+    "replicate_sd",
+    "roc_auc",
+    "roc_auc_replicates",
+    "wilson_interval",
+]

@@ -1,0 +1,58 @@
+"""``from_pretrained`` that refuses a checkpoint with holes."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from medbench.errors import DataError
+from medbench.torchkit.memory import memory_errors
+
+__all__ = ["load_whole"]
+
+
+def load_whole(architecture: Any, folder: Path, **options: Any) -> Any:
+    """Load a model for inference from local files.
+
+    transformers fills weights that a checkpoint lacks with random numbers and goes on with a warning; the
+    scores would be those of noise. Weights that the model has no place for are fine: later blocks, a head.
+
+    Args:
+        architecture: a transformers model class.
+        folder: config and weights.
+        options: passed to ``from_pretrained``.
+
+    Raises:
+        DataError: MB655, weights are missing or have another shape.
+        MemoryError: the model does not fit.
+    """
+    with memory_errors(), _quiet():
+        model, found = architecture.from_pretrained(
+            folder, local_files_only=True, output_loading_info=True, ignore_mismatched_sizes=True, **options
+        )
+    holes = sorted(found["missing_keys"]) + sorted(str(key[0]) for key in found["mismatched_keys"])
+    if holes:
+        named = ", ".join(holes[:3]) + (f" and {len(holes) - 3} more" if len(holes) > 3 else "")
+        name = architecture.__name__
+        raise DataError("MB655", f"this checkpoint does not fit {name}: it lacks {named}", where=str(folder))
+    return model.eval()
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """No report of unused weights, thousands of lines for a truncated 80B model; a bar on a terminal only."""
+    from transformers.utils import logging
+
+    before, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    if not sys.stderr.isatty():
+        logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
+        if bar:
+            logging.enable_progress_bar()

@@ -1,0 +1,110 @@
+"""Where a checkpoint's files are, and what they are. No torch, no transformers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from medbench.errors import DataError
+from medbench.models import OpenOptions
+from medbench.torchkit.hub_cache import cached_snapshot, download
+
+__all__ = ["files_digest", "local_checkpoint", "weight_files", "weights_digest"]
+
+# The order in which from_pretrained looks, so that the digest is of the files it will read.
+CANDIDATES = (
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+)
+
+
+def local_checkpoint(options: OpenOptions, card_address: str, licence: str = "") -> Path:
+    """The folder that holds config and weights.
+
+    ``options.path`` if given; else the snapshot of ``options.address`` or ``card_address`` in the hub's local
+    cache (``HF_HUB_CACHE``, ``HF_HOME``); else, with ``options.offline=False``, a download.
+
+    Raises:
+        DataError: MB651 the given folder is no checkpoint; MB652 nothing on this machine; MB653 the weight
+            files are incomplete; MB654 the download failed.
+    """
+    address = options.address or card_address
+    if options.path is not None:
+        folder = Path(options.path).expanduser()
+        if not (folder / "config.json").is_file():
+            raise DataError("MB651", "no checkpoint in this folder: looked for config.json", str(folder))
+        weight_files(folder)
+        return folder
+    snapshot = cached_snapshot(address, options.revision)
+    if snapshot is not None and _complete(snapshot):
+        return snapshot
+    if not options.offline:
+        return download(address, options.revision)
+    terms = f" (licence: {licence})" if licence else ""
+    raise DataError(
+        "MB652",
+        f"weights of {address} are not on this machine",
+        hint=f"--model-args path=DIR for local weights, or --model-args download=yes to fetch them{terms}",
+    )
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The weight files that ``from_pretrained`` reads from ``folder``, sorted by name.
+
+    Raises:
+        DataError: MB653, there are none, or an index names files that are not there.
+    """
+    found = next((folder / name for name in CANDIDATES if (folder / name).is_file()), None)
+    if found is None:
+        raise DataError(
+            "MB653", f"no weights in this folder: looked for {', '.join(CANDIDATES)}", str(folder)
+        )
+    if found.suffix != ".json":
+        return [found]
+    index = json.loads(found.read_text(encoding="utf-8"))
+    files = [folder / name for name in sorted(set(index["weight_map"].values()))]
+    absent = [file.name for file in files if not file.is_file()]
+    if absent:
+        raise DataError(
+            "MB653", f"{found.name} names files that are not there: {', '.join(absent)}", str(folder)
+        )
+    return files
+
+
+def weights_digest(folder: Path) -> str:
+    """SHA-256 (hex) over names and SHA-256 of the weight files, each read as a stream.
+
+    Raises:
+        DataError: MB653, see ``weight_files``.
+    """
+    return _digest(weight_files(folder))
+
+
+def files_digest(folder: Path, names: Iterable[str]) -> str:
+    """SHA-256 (hex) over names and contents of those of ``names`` that exist in ``folder``."""
+    return _digest([folder / name for name in sorted(names) if (folder / name).is_file()])
+
+
+def _digest(files: list[Path]) -> str:
+    # Threads: hashing releases the interpreter lock, and an 80B checkpoint has dozens of files.
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        parts = list(pool.map(_file_digest, files))
+    lines = "".join(f"{file.name} {part}\n" for file, part in zip(files, parts, strict=True))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _file_digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _complete(folder: Path) -> bool:
+    try:
+        return (folder / "config.json").is_file() and bool(weight_files(folder))
+    except DataError:
+        return False

@@ -1,0 +1,1 @@
+"""CLIP (Radford et al. 2021) and PLIP (Huang et al. 2023): ``medbench_clip.plugin`` is the entry point."""
