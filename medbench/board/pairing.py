@@ -79,24 +79,20 @@ def pair_records(a: Record, b: Record) -> list[PairedMetric]:
 
 
 def _refuse_unpaired(a: Record, b: Record) -> None:
-    fields = ("resample_key",)
     ours, theirs = a.value["cohort"], b.value["cohort"]
-    draws = [
-        a.value["statistics"][key] == b.value["statistics"][key] for key in ("replicates", "seed", "level")
-    ]
-    if all(ours[field] == theirs[field] for field in fields) and all(draws):
+    draws = [[record.value["statistics"][key] for key in ("replicates", "seed", "level")] for record in (a, b)]
+    if ours["resample_key"] == theirs["resample_key"] and draws[0] == draws[1]:
         return
     if ours["counts"].get("test") != theirs["counts"].get("test"):
         what = f"test sets of {ours['counts']['test']} and {theirs['counts']['test']}"
     elif ours["synthetic"] != theirs["synthetic"]:
         what = "one was made on synthetic data"
-    elif not same_draws:
-        what = "replicates, seed or level"
+    elif draws[0] != draws[1]:
+        what = f"replicates, seed and level: {draws[0]} and {draws[1]}"
     else:
         what = "labels or groups of the test rows"
-    raise UsageError(
-        "MB020", f"{a.place[0]} cannot be paired; the records differ in: {what}", where=f"{a.file}, {b.file}"
-    )
+    message = f"{a.place[0]} cannot be paired; the records differ in: {what}"
+    raise UsageError("MB020", message, where=f"{a.file}, {b.file}")
 
 
 def _pair(

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 __all__ = ["Claim", "settle"]
 
 _CORRECTION = re.compile(
-    r"\b(?:wait|actually|sorry|correction|apolog\w+|i mean|scratch that|on second thoughts?|on reflection|let me re\w+"
-    r"|re-?consider\w*|revis\w+|i was wrong|mistake|i made an error|change my (?:answer|mind))\b|\bno,|\bfinal(?:ly)?\b",
+    r"\b(?:wait|actually|sorry|correction|apolog\w+|i mean|scratch that|on second thoughts?|on reflection"
+    r"|let me re\w+|re-?consider\w*|revis\w+|i was wrong|mistake|i made an error|change my (?:answer|mind))\b"
+    r"|\bno,|\bfinal(?:ly)?\b",
     re.I,
 )
 

@@ -23,19 +23,16 @@ LINK = re.compile(
     rf"(?:\s+(?:is|was|would be|should be|must be)\b|\s*[:=])[:\s]*{_SURE}",
     re.I,
 )
-_STATED = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?i:{LINK.pattern}{_NAME}){_LABEL}",
-        rf"(?im:^\W*(?:the\s+)?(?:final\s+|correct\s+)?(?:answer|option|choice)\s*){_LABEL}",
-        r"(?i:\b(?:choose|choosing|chose|select|selecting|selected|pick|picked|go with|going with|opt for|say|guess(?: is)?)"
-        rf"\s*:?\s*{_NAME}){_LABEL}",
-        r"(?im:(?:^|[.,:;!]\s+|\b(?:option|choice|answer|so|thus|hence|therefore|that|think|believe|say)\s+))"
-        rf"{_LABEL}(?=\s+(?:is|would be|must be|appears to be|seems)\s+{_SURE}(?i:the\s+)?"
-        r"(?i:correct|right|best|answer|most (?:likely|appropriate|consistent|probable)))",
-    )
+_VERDICT = r"(?:correct|right|best|answer|most (?:likely|appropriate|consistent|probable))"
+_CHOOSE = r"(?:choose|choosing|chose|select|selecting|selected|pick|picked|go(?:ing)? with|opt for)"
+_BEFORE = r"(?:^|[.,:;!]\s+|\b(?:option|choice|answer|so|thus|hence|therefore|that|think|believe|say)\s+)"
+_AFTER_LINK = re.compile(rf"(?i:{LINK.pattern}{_NAME}){_LABEL}")
+_AFTER_NOUN = re.compile(rf"(?im:^\W*(?:the\s+)?(?:final\s+|correct\s+)?(?:answer|option|choice)\s*){_LABEL}")
+_CHOSEN = re.compile(rf"(?i:\b(?:{_CHOOSE}|say|guess(?: is)?)\s*:?\s*{_NAME}){_LABEL}")
+_CALLED_CORRECT = re.compile(
+    rf"(?im:{_BEFORE}){_LABEL}"
+    rf"(?i:(?=\s+(?:is|would be|must be|appears to be|seems)\s+{_SURE}(?:the\s+)?{_VERDICT}))"
 )
-_IS_ANSWER = len(_STATED) - 1
 _LEADING = re.compile(rf"(?m:^[\s>#-]*)(?i:(?:option|choice)\s+)?{_LABEL}(?P<mark>[.:]?)")
 _WITH_TEXT = re.compile(rf"(?:(?<=\s)|(?<=^)){_LABEL}(?P<mark>[.:]?)(?=\s)")
 _REASON = re.compile(r"\s+(?:because|since|as|due|based|given|which|but|and|or)\b")
@@ -46,39 +43,22 @@ _FURTHER = re.compile(
 
 def stated_labels(text: str, options: OptionTexts) -> Iterator[Claim]:
     """Labels that a phrase calls the answer, in a cleaned text."""
-    for number, pattern in enumerate(_STATED):
+    for pattern in (_AFTER_LINK, _AFTER_NOUN, _CHOSEN, _CALLED_CORRECT):
         for match in pattern.finditer(text):
-            bare = number == _IS_ANSWER or _stands_alone(match, text, options)
-            upper = (
-                number != _IS_ANSWER
-                or match["label"].isupper()
-                or match["label"].isdigit()
-                or ")" in match["close"]
-            )
-            if (
-                bare
-                and upper
-                and _in_use(match["label"], options)
-                and not is_denied(text, match.start(), match.end())
-            ):
+            stands = pattern is _CALLED_CORRECT or _stands_alone(match, text, options)
+            # After a verb a small letter is a word ("go with a biopsy") unless a bracket encloses it.
+            word = pattern in (_CHOSEN, _CALLED_CORRECT) and match["label"].islower() and not match["close"]
+            named = stands and not word and _in_use(match["label"], options)
+            if named and not is_denied(text, match.start(), match.end()):
                 yield _claim(match, text, options, "label")
 
 
 def leading_labels(text: str, options: OptionTexts) -> Iterator[Claim]:
     """Labels at the start of a line, and labels followed by their own option's text anywhere."""
     for match in _LEADING.finditer(text):
-        label, own = match["label"], _own_text_follows(match, text, options)
-        alone = not text[match.end() :].split("\n")[0].strip(" .,!-")
-        marked = match["mark"] or match["close"] or text[match.end() :].startswith((" - ", ","))
-        letter = label.isupper() or bool(match["close"])
-        counts = (
-            own
-            or alone
-            or (letter and not label.isdigit() and marked and _stands_alone(match, text, options))
-        )
-        if counts and _in_use(label, options) and not _starts_option_text(match, text, options):
-            if not (own and is_denied(text, match.start(), match.end())):
-                yield _claim(match, text, options, "leading-label")
+        usable = _in_use(match["label"], options) and not _starts_option_text(match, text, options)
+        if usable and _opens_line(match, text, options):
+            yield _claim(match, text, options, "leading-label")
     for match in _WITH_TEXT.finditer(text):
         marked = match["mark"] or match["close"]
         if (
@@ -87,6 +67,19 @@ def leading_labels(text: str, options: OptionTexts) -> Iterator[Claim]:
             and not is_denied(text, match.start(), match.end())
         ):
             yield _claim(match, text, options, "leading-label")
+
+
+def _opens_line(match: re.Match[str], text: str, options: OptionTexts) -> bool:
+    """Whether the label at the start of a line is alone there, has its own text, or is a marked letter."""
+    if _own_text_follows(match, text, options):
+        return not is_denied(text, match.start(), match.end())
+    line = text[match.end() :].split("\n")[0]
+    if not line.strip(" .,!-"):
+        return True
+    # A marked number with other words is a numbered list more often than an answer.
+    letter = not match["label"].isdigit() and (match["label"].isupper() or bool(match["close"]))
+    marked = bool(match["mark"] or match["close"]) or line.startswith((" - ", ","))
+    return letter and marked and _stands_alone(match, text, options)
 
 
 def _in_use(label: str, options: OptionTexts) -> bool:
@@ -114,12 +107,14 @@ def _stands_alone(match: re.Match[str], text: str, options: OptionTexts) -> bool
         return False
     if (match["open"] and match["close"]) or ")" in match["close"] or "]" in match["close"]:
         return True
-    if not rest.strip() or rest.lstrip(" ")[:1] in "\n,;:!?(/&" or re.match(r"\s+-+\s", rest):
+    sure = match["label"].isupper() or match["label"].isdigit()
+    if not rest.strip() or rest.lstrip(" ")[0] in ("\n,;:!?(/&" if sure else "\n,;:!?"):
+        return True
+    if re.match(r"\s+-+\s", rest):
         return True
     if rest.startswith("."):
         species = re.match(r"\.\s+[a-z]", rest) and not re.match(r"\.\s*\n", rest)
         return not re.match(r"\.\w", rest) and (not species or _own_text_follows(match, text, options))
-    sure = match["label"].isupper() or match["label"].isdigit()
     return (sure and bool(_REASON.match(rest))) or _own_text_follows(match, text, options)
 
 

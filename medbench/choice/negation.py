@@ -10,24 +10,28 @@ import re
 __all__ = ["is_denied"]
 
 _CLAUSE_START = re.compile(
-    r"[.;:!?](?=\s|$)|\n|\bbut\b|\bhowever\b|\balthough\b|\bwhereas\b|\bbecause\b|\bsince\b|\brather(?! than)\b"
-    r"|\binstead(?! of)\b|,\s*(?:so|thus|therefore|i|it|it's|this|that's|the (?:answer|correct|best|most likely|diagnosis))\b",
+    r"[.;:!?](?=\s|$)|\n|\b(?:but|however|although|whereas|because|since)\b|\brather(?! than)\b"
+    r"|\binstead(?! of)\b"
+    r"|,(?=\s*(?:so|thus|therefore|i|it|it's|this|that's|the (?:answer|correct|best|most|diagnosis))\b)",
     re.I,
 )
 _DENIES_WHAT_FOLLOWS = re.compile(
-    r"\b(?:no|not|non|never|neither|nor|without|cannot|if|than|versus|vs|unlike|unlikely|less likely"
+    r"\bno\b(?!,)|\b(?:not|non|never|neither|nor|without|cannot|than|versus|vs|unlike|unlikely|less likely"
     r"|exclud(?:e|es|ed|ing)|rul(?:e|es|ed|ing) out|rather than|instead of|other than|absence of|against"
     r"|mimic(?:s|ked|king)?|differ(?:s|ent|entiate|entiated)?(?: it)? from|distinguish(?:es|ed)?"
     r"|mistaken for|confused with|history of|incorrect|wrong|lacks?)\b|n't\b",
     re.I,
 )
+# A condition reaches over commas, to the end of the sentence or the contrast.
+_CONDITION = re.compile(r"\bif\b(?![^.;!?\n]*\bbut\b)[^.;!?\n]*$", re.I)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|can|could|would|should|may|might|does|do|did|has|have|seems?|appears?|cannot"
     r"|(?:is|are|was|were|ca|could|would|does|do|did)n't)\b",
     re.I,
 )
 _DENYING_VERB = re.compile(
-    r"(?:\S*n't|cannot)|\S+(?:\s+\w+){0,2}?\s+(?:not|never|no longer|unlikely|less|ruled|excluded|incorrect|wrong|absent)\b",
+    r"(?:\S*n't|cannot)"
+    r"|\S+(?:\s+\w+){0,2}?\s+(?:not|never|no longer|unlikely|less|ruled|excluded|incorrect|wrong|absent)\b",
     re.I,
 )
 
@@ -35,9 +39,11 @@ _DENYING_VERB = re.compile(
 def is_denied(text: str, start: int, end: int) -> bool:
     """Whether the clause around ``text[start:end]`` denies it, or the sentence is a question."""
     before = text[:start]
-    for boundary in _CLAUSE_START.finditer(text, 0, start):
+    for boundary in _CLAUSE_START.finditer(text):
+        if boundary.end() > start:
+            break
         before = text[boundary.end() : start]
-    if _DENIES_WHAT_FOLLOWS.search(before):
+    if _DENIES_WHAT_FOLLOWS.search(before) or _CONDITION.search(text[max(0, start - 300) : start]):
         return True
     boundary_after = _CLAUSE_START.search(text, end)
     after = text[end : boundary_after.start()] if boundary_after else text[end:]

@@ -19,6 +19,7 @@ _ENCLOSED = re.compile(
     r"\[\[([^\[\]]{1,300})\]\]|\\boxed\{([^{}]{1,300})\}|<answer>(.{1,300}?)</answer>", re.S | re.I
 )
 _THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.S | re.I)
+_ARTICLE = re.compile(r"^(?:a|an|the)\s+(?=\w)", re.I)
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|[<>\u2264\u2265+=%\u00b1]")
 
 
@@ -32,7 +33,7 @@ class Word:
 
 
 def clean(text: str) -> str:
-    """Compatibility characters, quotes, dashes, emphasis marks and enclosing marks made plain; case is kept."""
+    """Compatibility characters, quotes, dashes, emphasis and enclosing marks made plain; case is kept."""
     plain = _THINKING.sub("\n", unicodedata.normalize("NFKC", text)).translate(_PLAIN)
     plain = _LATEX_STYLE.sub(r"\1", plain)
     plain = _ENCLOSED.sub(lambda found: f"\nAnswer: {next(filter(None, found.groups()))}\n", plain)
@@ -51,8 +52,7 @@ def words(text: str) -> list[Word]:
 
 def fold(text: str) -> tuple[str, ...]:
     """The folded words of a text, without a leading article."""
-    folded = tuple(word.text for word in words(clean(text)))
-    return folded[1:] if len(folded) > 1 and folded[0] in ("a", "an", "the") else folded
+    return tuple(word.text for word in words(_ARTICLE.sub("", clean(text))))
 
 
 def _fold_word(word: str) -> str:

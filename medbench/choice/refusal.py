@@ -7,7 +7,8 @@ import re
 __all__ = ["is_refusal"]
 
 _CANNOT = (
-    r"(?:cannot|can ?not|can't|could not|couldn't|won't|will not|am unable to|'m unable to|am not able to|'m not able to"
+    r"(?:cannot|can ?not|can't|could not|couldn't|won't|will not|am unable to|'m unable to"
+    r"|am not able to|'m not able to"
     r"|am not allowed to|'m not allowed to|am not qualified to|'m not qualified to|do not have the ability to"
     r"|don't have the ability to|am not in a position to|'m not in a position to)"
 )
@@ -24,7 +25,7 @@ _REFUSAL = re.compile(
     r"|\bI(?:'m| am) not a (?:doctor|physician|medical professional|radiologist|dermatologist)\b"
     r"|\bI (?:do not|don't) (?:see|have) (?:an?|any|the|access to (?:an?|any|the)) images?\b"
     r"|\bno image (?:was|is|has been) (?:provided|attached|shown)\b"
-    r"|\b(?:please )?consult (?:a|an|your|with a) (?:\w+ ){0,3}(?:doctor|physician|professional|provider|specialist)\b",
+    r"|\bconsult (?:a|an|your|with a) (?:\w+ ){0,3}(?:doctor|physician|professional|provider|specialist)\b",
     re.I,
 )
 

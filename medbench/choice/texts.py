@@ -17,13 +17,25 @@ _SENTENCE_END = re.compile(r"[.!?](?:\s+|$)|\n+")
 _COMPLETE = re.compile(r"[\"')\]]*\s*(?:[.;:!(\n]|$|\s-\s|because\b|since\b|as\b|due\b|based\b|given\b)")
 _ARTICLES = ("a", "an", "the")
 # Options of these words alone are too common in prose for a mention to mean anything.
-_COMMON = frozenset(
-    "yes no none both all other others normal lead cold true false present absent left right".split()
-)
+_COMMON = {
+    "yes",
+    "no",
+    "none",
+    "both",
+    "all",
+    "other",
+    "others",
+    "normal",
+    "true",
+    "false",
+    "present",
+    "absent",
+}
+_COMMON |= {"lead", "cold", "left", "right"}
 
 
 def opening_texts(text: str, options: OptionTexts) -> Iterator[Claim]:
-    """The whole text, or its first line or sentence, is an option; every further such line or sentence counts."""
+    """The whole text, or its first line or sentence, is an option; then every further such one counts too."""
     whole = options.equal_to(text)
     if whole is not None:
         yield Claim(whole, 0, len(text), "text")
@@ -68,7 +80,8 @@ def stated_mentions(text: str, options: OptionTexts) -> Iterator[Claim]:
 def mentioned_option(text: str, options: OptionTexts, span: tuple[int, int] | None = None) -> int | None:
     """The only option that is mentioned in ``text`` (or a span of it) and nowhere denied."""
     low, high = span or (0, len(text))
-    asserted, denied = set(), set()
+    asserted: set[int] = set()
+    denied: set[int] = set()
     for option, start, end in _mentions(text, options):
         if low <= start and end <= high:
             (denied if is_denied(text, start, end) else asserted).add(option)

@@ -36,8 +36,8 @@ def build_cohort(task: Task, roots: Mapping[str, Path], allow_missing: bool = Fa
         allow_missing: accept a partial download or other counts than the paper's; the record is then open.
 
     Raises:
-        DataError: a source cannot be read (MB60x), is partial (MB610), holds an unknown class (MB611), leaves a
-            split empty (MB612) or has other counts than an exact spec expects (MB613).
+        DataError: a source cannot be read (MB60x), is partial (MB610), holds an unknown class (MB611), leaves
+            a split empty (MB612) or has other counts than an exact spec expects (MB613).
     """
     tables = {s: reader(s).read(roots[s], task.data.options.get(s, {})) for s in task.data.sources}
     synthetic = any((roots[source] / SAMPLE_MARK).is_file() for source in tables)

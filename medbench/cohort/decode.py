@@ -49,7 +49,7 @@ def decode(path: Path, index: int | None = None) -> Image.Image:
         raise DataError("MB601", "no such image file", str(path)) from error
     except UnidentifiedImageError as error:
         raise DataError("MB607", "unreadable image format", str(path)) from error
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DataError("MB608", f"too many pixels ({error})", str(path)) from error
     except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError) as error:
         raise DataError("MB607", f"truncated or damaged image ({error})", str(path)) from error

@@ -1,4 +1,4 @@
-"""Which rows are computed, in which shards and batches: fixed once, so that a resumed run writes equal bytes."""
+"""Which rows are computed, in which shards and batches: fixed once, so that a resumed run writes the same."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Plan:
     shards: tuple[PlannedShard, ...]
 
     def left(self, store: Store, taps: Sequence[str]) -> list[PlannedShard]:
-        """Shards with a row that the store lacks; a whole shard is computed so that batches stay as planned."""
+        """Shards with a row that the store lacks; computed whole, so that batches stay as planned."""
         return [shard for shard in self.shards if store.missing(shard.rows, taps)]
 
 
 def make_plan(file: Path, store: Store, rows: Sequence[str], taps: Sequence[str], batch_size: int) -> Plan:
-    """The plan in ``file`` when it is for this store and these rows, else a new one for what is missing now."""
+    """The plan in ``file`` when it is for this store and these rows, else one for what is missing now."""
     known = _read(file)
     planned = {row for shard in known.shards for row in shard.rows} if known else set()
     if known and known.key == store.key.digest and planned >= set(store.missing(rows, taps)):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from medbench.cohort import Cohort, prepare_cohort
+from medbench.cohort import prepare_cohort
 from medbench.cohort.limit import limit_cohort
 from medbench.errors import ExitCode, UserError
 from medbench.hooks import Plugins

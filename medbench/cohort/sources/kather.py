@@ -30,7 +30,7 @@ def read_tiles(root: Path, options: Mapping[str, str], source: str, folder: str)
     """
     choose(source, options)
     require_path(root, folder, *TISSUES)
-    base = find_path(root, folder) or root
+    base = find_path(root, f"{folder}/{folder}", folder) or root
     table = TableBuilder(source, "image")
     for tissue in TISSUES:
         for file in list_images(base / tissue):
