@@ -80,7 +80,9 @@ def pair_records(a: Record, b: Record) -> list[PairedMetric]:
 
 def _refuse_unpaired(a: Record, b: Record) -> None:
     ours, theirs = a.value["cohort"], b.value["cohort"]
-    draws = [[record.value["statistics"][key] for key in ("replicates", "seed", "level")] for record in (a, b)]
+    draws = [
+        [record.value["statistics"][key] for key in ("replicates", "seed", "level")] for record in (a, b)
+    ]
     if ours["resample_key"] == theirs["resample_key"] and draws[0] == draws[1]:
         return
     if ours["counts"].get("test") != theirs["counts"].get("test"):

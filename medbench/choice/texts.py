@@ -15,6 +15,7 @@ __all__ = ["mentioned_option", "opening_texts", "stated_mentions", "stated_texts
 
 _SENTENCE_END = re.compile(r"[.!?](?:\s+|$)|\n+")
 _COMPLETE = re.compile(r"[\"')\]]*\s*(?:[.;:!(\n]|$|\s-\s|because\b|since\b|as\b|due\b|based\b|given\b)")
+_LABEL_BESIDE = re.compile(r"\s*[(\[](10|[1-9]|[A-J])[)\]]")
 _ARTICLES = ("a", "an", "the")
 # Options of these words alone are too common in prose for a mention to mean anything.
 _COMMON = {
@@ -64,7 +65,8 @@ def stated_texts(text: str, options: OptionTexts) -> Iterator[Claim]:
         end = link.end() + found[first + hit[1] - 1].end
         between = text[link.end() : link.end() + found[first].start]
         if _COMPLETE.match(text, end) and "\n" not in between.strip(" ").strip("\n"):
-            yield Claim(hit[0], link.start(), end, "answer-text")
+            beside = _label_beside(text, end, options)
+            yield Claim(hit[0] if beside in (None, hit[0]) else None, link.start(), end, "answer-text")
 
 
 def stated_mentions(text: str, options: OptionTexts) -> Iterator[Claim]:
@@ -101,7 +103,16 @@ def _mentions(text: str, options: OptionTexts) -> Iterator[tuple[int, int, int]]
         start, end = found[index].start, found[index + length - 1].end
         if _is_telling(found[index : index + length]) and not _is_part_of_word(text, start, end):
             yield option, start, end
+            beside = _label_beside(text, end, options)
+            if beside is not None:
+                yield beside, start, end
         index += length
+
+
+def _label_beside(text: str, end: int, options: OptionTexts) -> int | None:
+    """The option that a bracketed label right after a text names: "Psoriasis (B)"."""
+    label = _LABEL_BESIDE.match(text, end)
+    return options.labelled(label[1]) if label else None
 
 
 def _is_telling(mention: list[Word]) -> bool:

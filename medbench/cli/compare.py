@@ -72,6 +72,6 @@ def _p(value: float | None) -> str:
 
 
 PAPER_NOTE = (
-    "p: paired bootstrap over groups, z = difference / SD of the replicate differences. Paper method: a t-test"
-    " over replicates, which calls about 95 % of equal models different; its t grows with their number."
+    "p: paired bootstrap over groups, z = difference / SD of the replicate differences. Paper method: a "
+    "t-test over replicates, which calls about 95 % of equal models different; its t grows with their number."
 )

@@ -42,7 +42,7 @@ def catalogue(arguments: argparse.Namespace, loaded: Plugins | None = None) -> C
 
 def cache_folder(arguments: argparse.Namespace) -> Path:
     """``--cache-dir``, else the user's cache folder."""
-    from medbench.run.options import default_cache
+    from medbench.runner.options import default_cache
 
     given: Path | None = getattr(arguments, "cache_dir", None)
     return given.expanduser() if given else default_cache()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["console", "number", "print_json", "print_table", "score"]
 
-PIPE_WIDTH = 160
+PIPE_WIDTH = 220
 
 
 def console() -> Console:

@@ -32,7 +32,7 @@ def register(commands: Any) -> None:
 
 def execute_checkpoint(arguments: argparse.Namespace) -> int:
     """Write a checkpoint; the folder appears when it is whole."""
-    from medbench.run.demo import write_checkpoint
+    from medbench.runner.demo import write_checkpoint
 
     folder: Path = arguments.output
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -21,7 +21,7 @@ __all__ = ["TerminalProgress"]
 
 
 class TerminalProgress:
-    """Implements ``medbench.run.Progress``; a context manager that leaves the terminal clean."""
+    """Implements ``medbench.runner.Progress``; a context manager that leaves the terminal clean."""
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()

@@ -11,7 +11,7 @@ from medbench.cli.context import cache_folder, catalogue, data_root, plugins, wa
 from medbench.errors import UsageError
 
 if TYPE_CHECKING:
-    from medbench.run import Job, RunOptions, RunResult
+    from medbench.runner import Job, RunOptions, RunResult
 
 __all__ = ["register"]
 
@@ -72,7 +72,7 @@ def execute(arguments: argparse.Namespace) -> int:
     job = _job(arguments)
     from medbench.cli import run_tables
     from medbench.cli.progress import TerminalProgress
-    from medbench.run import execute as execute_job
+    from medbench.runner import execute as execute_job
 
     as_json = wants_json(arguments)
     if not as_json:
@@ -90,7 +90,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _job(arguments: argparse.Namespace) -> Job:
-    from medbench.run import ModelRequest, prepare_job
+    from medbench.runner import ModelRequest, prepare_job
 
     if not arguments.suite and not arguments.task:
         raise UsageError(
@@ -108,7 +108,7 @@ def _job(arguments: argparse.Namespace) -> Job:
 
 
 def _options(arguments: argparse.Namespace) -> RunOptions:
-    from medbench.run import RunOptions
+    from medbench.runner import RunOptions
 
     batch = None if arguments.batch_size == "auto" else positive("--batch-size")(arguments.batch_size)
     return RunOptions(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from medbench.cli.display import console, number, print_table, score
 from medbench.record import read_record
-from medbench.run import Item, Job, RunResult
+from medbench.runner import Item, Job, RunResult
 
 __all__ = ["print_not_ready", "print_result"]
 
@@ -20,6 +20,8 @@ def print_not_ready(job: Job) -> None:
         return
     rows = [[item.task.id, item.candidate.name, item.state, _reason(item), item.ask] for item in lacking]
     print_table("Not ready", ["task", "model", "state", "what is missing", "where to ask for it"], rows)
+    if job.options.data_root is None and any(item.ask for item in lacking):
+        console().print("data: name a folder with one folder a source: --data-root D or MEDBENCH_DATA_ROOT")
     for name, lack in dict.fromkeys(
         (i.candidate.name, i.candidate.lack) for i in lacking if i.candidate.lack
     ):
@@ -54,6 +56,12 @@ def print_result(job: Job, result: RunResult, board: Path | None) -> None:
         synthetic = all(record["cohort"]["synthetic"] for record in records)
         title = "Scores on synthetic data, which say nothing about medicine" if synthetic else "Scores"
         print_table(title, columns, rows)
+    for line in _silent_replies([read_record(path).value for path in result.records]):
+        out.print(line, markup=False)
+    checked = {(item.candidate.name, item.task.id) for item in job.items if item.state != "ready"}
+    for row in result.not_run:
+        if (row["model"], row["task"]) not in checked:
+            out.print(f"not run: {row['model']} on {row['task']}: {row['reason']}", markup=False)
     for failure in result.failed:
         out.print(f"failed: {failure['model']} on {failure['task']}: {failure['reason']}", markup=False)
     if result.run_dir is not None:
@@ -65,6 +73,20 @@ def print_result(job: Job, result: RunResult, board: Path | None) -> None:
         out.print(f"dry run: {ready} of {total} would run")
     elif not result.records and not result.failed:
         out.print(f"nothing was run: {ready} of {total} are ready")
+
+
+def _silent_replies(records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line for each record with replies that gave no answer; they count as wrong."""
+    lines = []
+    for record in records:
+        cover, name = record["coverage"], record["model"]["name"]
+        lost = {what: cover[f"n_{what}"] for what in ("unparsed", "refused", "error") if cover[f"n_{what}"]}
+        if lost:
+            found = ", ".join(f"{n} {what}" for what, n in lost.items())
+            lines.append(
+                f"{name} on {record['task']['id']}: {found} of {cover['n_spec']} replies, counted wrong"
+            )
+    return lines
 
 
 def _order(job: Job, record: Mapping[str, Any]) -> tuple[int, float]:

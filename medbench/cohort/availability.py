@@ -13,7 +13,12 @@ __all__ = ["SourceState", "source_states"]
 
 @dataclass(frozen=True)
 class SourceState:
-    """A source under the data root; ``lack`` is empty when its label files are there."""
+    """A source under the data root.
+
+    Attributes:
+        root: its folder; ``None`` when the user named no data folder at all.
+        lack: what is missing; empty when the label files are there.
+    """
 
     source: str
     root: Path | None
@@ -25,9 +30,7 @@ def source_states(sources: Sequence[str], data_root: Path | None) -> list[Source
     states: list[SourceState] = []
     for source in sources:
         if data_root is None:
-            states.append(
-                SourceState(source, None, "no data folder given (--data-root or MEDBENCH_DATA_ROOT)")
-            )
+            states.append(SourceState(source, None, "no data folder named"))
             continue
         root = data_root / source
         lack = reader(source).find(root) if root.is_dir() else f"no folder {root}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from medbench.errors import PluginError
+from medbench.errors import PluginError, RunError
 from medbench.inference.plan import Plan
 from medbench.inference.store import REPLIES, Store
 from medbench.models import Model, Prompt, Reply, Sampling, Tap
@@ -47,7 +48,9 @@ def compute_activations(work: Work, taps: Sequence[Tap]) -> None:
     for shard in left:
         parts: list[dict[str, NDArray[np.float32]]] = []
         for batch in _batches(work, shard.rows):
-            parts.append(_check_activations(work.load().activations(batch, taps), taps, len(batch)))
+            with _memory(len(batch)):
+                given = work.load().activations(batch, taps)
+            parts.append(_check_activations(given, taps, len(batch)))
             work.step(len(batch))
         payload = {name: np.concatenate([part[name] for part in parts]) for name in names}
         work.store.write(shard.name, shard.rows, payload, {"batch_size": work.plan.batch_size})
@@ -65,13 +68,24 @@ def compute_replies(work: Work, sampling: Sampling, seeds: Callable[[str], list[
         rows = iter(shard.rows)
         for batch in _batches(work, shard.rows):
             batch_seeds = np.array([seeds(next(rows)) for _ in batch], dtype=np.uint64)
-            found = work.load().generate(batch, sampling, batch_seeds)
+            with _memory(len(batch)):
+                found = work.load().generate(batch, sampling, batch_seeds)
             if [len(tries) for tries in found] != [batch_seeds.shape[1]] * len(batch):
                 raise PluginError("MB711", f"generate gave {len(found)} rows for {batch_seeds.shape} seeds")
             replies += found
             work.step(len(batch))
         work.store.write(shard.name, shard.rows, replies, {"batch_size": work.plan.batch_size})
     work.store.refresh()
+
+
+@contextmanager
+def _memory(rows: int) -> Iterator[None]:
+    """Says what to do when a batch does not fit."""
+    try:
+        yield
+    except MemoryError as fault:
+        hint = f"--batch-size {rows // 2}" if rows > 1 else "a smaller dtype, or more devices"
+        raise RunError("MB803", f"a batch of {rows} rows does not fit into memory", hint=hint) from fault
 
 
 def _batches(work: Work, rows: Sequence[str]) -> Iterator[list[Prompt]]:

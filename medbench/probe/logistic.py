@@ -59,7 +59,8 @@ ClassWeight = Literal["balanced"] | None
 
 @overload
 def fit_logistic(
-    X: ArrayLike, Y: ArrayLike, C: float = ..., class_weight: ClassWeight = ..., solver: Literal["reference"] = ...,
+    X: ArrayLike, Y: ArrayLike, C: float = ..., class_weight: ClassWeight = ...,
+    solver: Literal["reference"] = ...,
     tol: float = ..., max_iter: int = ..., n_classes: int | None = ...,
 ) -> LogisticProbe: ...  # fmt: skip
 @overload

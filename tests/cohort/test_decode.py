@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
-from medbench.cohort import decode as module
 from medbench.cohort.decode import decode, digest, prepare
 from medbench.errors import DataError
 
@@ -92,7 +91,7 @@ def test_not_an_image_and_not_there(tmp_path):
 
 def test_bomb_is_refused_before_it_is_decoded(tmp_path, monkeypatch):
     Image.new("L", (60, 60)).save(tmp_path / "bomb.png")
-    monkeypatch.setattr(module, "MAX_PIXELS", 3599)
+    monkeypatch.setattr("medbench.cohort.decode.MAX_PIXELS", 3599)
     assert fault(tmp_path / "bomb.png") == "MB608"
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
     assert fault(tmp_path / "bomb.png") == "MB608"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,8 +11,8 @@ from medbench.cohort import SourceState, source_states
 from medbench.errors import DataError, PluginError, UsageError, UserError, did_you_mean
 from medbench.hooks import ProvidedModel
 from medbench.models import Capability, Handle, OpenOptions
-from medbench.run.options import ModelRequest, RunOptions
-from medbench.run.requests import open_options
+from medbench.runner.options import ModelRequest, RunOptions
+from medbench.runner.requests import open_options
 from medbench.spec import Task
 
 __all__ = ["Candidate", "Item", "check_items"]
@@ -52,6 +52,20 @@ class Item:
     state: State
     reason: str = ""
     ask: str = ""
+
+    def lacking(self, state: State, reason: str) -> Item:
+        """The same item after a lack was found in its data."""
+        return replace(self, state=state, reason=reason)
+
+    def describe(self) -> dict[str, str]:
+        """Its row of ``not_run``."""
+        return {
+            "model": self.candidate.name,
+            "task": self.task.id,
+            "state": self.state,
+            "reason": self.reason,
+            "ask": self.ask,
+        }
 
 
 def open_candidate(request: ModelRequest, provided: ProvidedModel) -> Candidate:

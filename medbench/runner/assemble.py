@@ -14,9 +14,9 @@ from medbench.atomic import canonical_json
 from medbench.cohort import Cohort
 from medbench.models import Identity
 from medbench.record import RECORD_SCHEMA
-from medbench.run.options import RunOptions
-from medbench.run.outcome import Outcome, StageContext
-from medbench.run.readiness import Item
+from medbench.runner.options import RunOptions
+from medbench.runner.outcome import Outcome, StageContext
+from medbench.runner.readiness import Item
 from medbench.scoring import summarise
 
 __all__ = ["assemble_record", "fixed_part"]

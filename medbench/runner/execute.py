@@ -10,22 +10,22 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from medbench.cohort import prepare_cohort
+from medbench.cohort import Cohort, prepare_cohort
 from medbench.cohort.limit import limit_cohort
-from medbench.errors import ExitCode, UserError
+from medbench.errors import DataError, ExitCode, UserError
 from medbench.hooks import Plugins
 from medbench.inference import ImageLoader
 from medbench.record import Record, read_record, write_record
-from medbench.run.assemble import assemble_record, fixed_part
-from medbench.run.choice_stage import run_choice
-from medbench.run.demo import embedded_data, tiny_checkpoint
-from medbench.run.folder import RunFolder, open_run
-from medbench.run.options import ModelRequest, RunOptions, RunResult
-from medbench.run.outcome import StageContext
-from medbench.run.probe_stage import run_probe
-from medbench.run.progress import Progress
-from medbench.run.readiness import Candidate, Item, check_items, open_candidate
-from medbench.run.session import ModelSession
+from medbench.runner.assemble import assemble_record, fixed_part
+from medbench.runner.choice_stage import run_choice
+from medbench.runner.demo import embedded_data, tiny_checkpoint
+from medbench.runner.folder import RunFolder, open_run
+from medbench.runner.options import ModelRequest, RunOptions, RunResult
+from medbench.runner.outcome import StageContext
+from medbench.runner.probe_stage import run_probe
+from medbench.runner.progress import Progress
+from medbench.runner.readiness import Candidate, Item, check_items, open_candidate
+from medbench.runner.session import ModelSession
 from medbench.spec import Catalogue, Task
 
 __all__ = ["Job", "execute", "prepare_job"]
@@ -53,11 +53,7 @@ class Job:
 
     def not_run(self) -> list[dict[str, str]]:
         """What cannot run, and why."""
-        return [
-            {"model": i.candidate.name, "task": i.task.id, "state": i.state, "reason": i.reason, "ask": i.ask}
-            for i in self.items
-            if i.state != "ready"
-        ]
+        return [item.describe() for item in self.items if item.state != "ready"]
 
 
 def prepare_job(
@@ -108,10 +104,10 @@ def execute(job: Job, progress: Progress) -> RunResult:
     Raises:
         KeyboardInterrupt: what is finished stays; the same line goes on from there.
     """
-    not_run = tuple(job.not_run())
+    not_run = job.not_run()
     if not job.ready or (job.options.strict and not_run) or job.options.dry_run:
         code = ExitCode.OK if job.options.dry_run and job.ready else ExitCode.DATA
-        return RunResult(None, (), not_run, (), code)
+        return RunResult(None, (), tuple(not_run), (), code)
     folder = open_run(job.label, job.tasks, job.items, job.options)
     records, failed, codes = [], [], []
     for _, group in groupby(job.ready, key=lambda item: item.candidate.name):
@@ -119,12 +115,18 @@ def execute(job: Job, progress: Progress) -> RunResult:
         with _session(items[0].candidate, job.options) as session:
             for item in items:
                 try:
-                    records.append(_run_item(item, session, job.options, folder, progress).file)
+                    cohort = _cohort(item, job.options, progress)
+                except DataError as fault:
+                    not_run.append(item.lacking("refused", str(fault)).describe())
+                    continue
+                try:
+                    records.append(_run_item(item, cohort, session, job.options, folder, progress).file)
                 except Exception as fault:
                     failed.append(_failure(item, fault, folder))
                     codes.append(fault.exit_code if isinstance(fault, UserError) else ExitCode.FAILED)
     folder.log("finished", records=len(records), failed=len(failed), not_run=len(not_run))
-    return RunResult(folder.path, tuple(records), not_run, tuple(failed), _exit_code(job, codes))
+    final = _exit_code(job, codes, not_run, bool(records))
+    return RunResult(folder.path, tuple(records), tuple(not_run), tuple(failed), final)
 
 
 @contextmanager
@@ -136,12 +138,13 @@ def _session(candidate: Candidate, options: RunOptions) -> Iterator[ModelSession
         session.close()
 
 
-def _exit_code(job: Job, codes: Sequence[int]) -> int:
+def _exit_code(job: Job, codes: Sequence[int], not_run: Sequence[Mapping[str, str]], any_record: bool) -> int:
     if codes:
         # a plugin's fault has a code of its own; everything else that was started and failed is 1
         return ExitCode.PLUGIN if all(code == ExitCode.PLUGIN for code in codes) else ExitCode.FAILED
-    named_lack = any(item.task.id in job.named and item.state != "ready" for item in job.items)
-    return ExitCode.DATA if named_lack else ExitCode.OK
+    named_lack = any(row["task"] in job.named for row in not_run)
+    strict_lack = job.options.strict and bool(not_run)
+    return ExitCode.DATA if named_lack or strict_lack or not any_record else ExitCode.OK
 
 
 def _failure(item: Item, fault: Exception, folder: RunFolder) -> dict[str, str]:
@@ -158,14 +161,22 @@ def _failure(item: Item, fault: Exception, folder: RunFolder) -> dict[str, str]:
     return {**where, "reason": reason}
 
 
-def _run_item(
-    item: Item, session: ModelSession, options: RunOptions, folder: RunFolder, progress: Progress
-) -> Record:
-    begin = time.perf_counter()
+def _cohort(item: Item, options: RunOptions, progress: Progress) -> Cohort:
     progress.stage(item.candidate.name, item.task.id, "preparing the cohort", 1)
     cohort = prepare_cohort(item.task, item.roots, options.cache, options.allow_missing)
-    cohort = cohort if options.limit is None else limit_cohort(cohort, options.limit)
     progress.step(1)
+    return cohort if options.limit is None else limit_cohort(cohort, options.limit)
+
+
+def _run_item(
+    item: Item,
+    cohort: Cohort,
+    session: ModelSession,
+    options: RunOptions,
+    folder: RunFolder,
+    progress: Progress,
+) -> Record:
+    begin = time.perf_counter()
     identity = session.handle.identity()
     place = folder.place(item, options.protocol)
     done = _finished(item, place / "record.json", fixed_part(item, cohort, identity, options))

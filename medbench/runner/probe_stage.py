@@ -23,8 +23,8 @@ from medbench.inference import (
 )
 from medbench.models import Handle, ImagePart, Need, Prompt, Tap, Turn
 from medbench.probe import FittedProbe, TestRows, TrainRows, fit_probe
-from medbench.run.blank import blank_image
-from medbench.run.outcome import Outcome, StageContext
+from medbench.runner.blank import blank_image
+from medbench.runner.outcome import Outcome, StageContext
 from medbench.scoring import ProbePredictions, measure_probe, write_probe
 from medbench.spec import ProbeProtocol, TapRule
 

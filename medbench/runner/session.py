@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from medbench.errors import PluginError, RunError, UserError
 from medbench.models import Model, Need
-from medbench.run.readiness import Candidate
+from medbench.runner.readiness import Candidate
 
 __all__ = ["ModelSession"]
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from medbench.cohort import Cohort, CohortRow
 from medbench.inference import ImageLoader
-from medbench.run.folder import RunFolder
-from medbench.run.options import RunOptions
-from medbench.run.progress import Progress
-from medbench.run.readiness import Item
-from medbench.run.session import ModelSession
+from medbench.runner.folder import RunFolder
+from medbench.runner.options import RunOptions
+from medbench.runner.progress import Progress
+from medbench.runner.readiness import Item
+from medbench.runner.session import ModelSession
 from medbench.scoring import Measure
 
 __all__ = ["Outcome", "StageContext"]

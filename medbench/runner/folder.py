@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from medbench.atomic import canonical_json, write_json
-from medbench.run.options import RunOptions
-from medbench.run.readiness import Item
+from medbench.runner.options import RunOptions
+from medbench.runner.readiness import Item
 from medbench.spec import Task
 
 __all__ = ["RunFolder", "open_run"]

@@ -10,6 +10,7 @@ import numpy as np
 from medbench import stats
 from medbench.choice import Case, build_prompt, extract_answer
 from medbench.cohort import CohortRow
+from medbench.errors import PluginError
 from medbench.inference import (
     REPLIES,
     Store,
@@ -23,8 +24,8 @@ from medbench.inference import (
     row_seed,
 )
 from medbench.models import ImagePart, Need, Prompt, Reply, Sampling
-from medbench.run.blank import blank_image
-from medbench.run.outcome import Outcome, StageContext
+from medbench.runner.blank import blank_image
+from medbench.runner.outcome import Outcome, StageContext
 from medbench.scoring import ChoicePredictions, DecodingOutcome, measure_choice, write_choice
 from medbench.spec import ChoiceProtocol, Decoding
 
@@ -55,6 +56,7 @@ def run_choice(context: StageContext) -> Outcome:
     computed = 0
     for decoding in protocol.decodings:
         replies, new = _replies(context, asked, decoding, protocol)
+        _refuse_all_errors(replies, decoding.name)
         outcomes[decoding.name] = _extract(replies, cases)
         computed += new
     predictions = _predictions(context, cases, outcomes)
@@ -140,6 +142,14 @@ def _replies(
     return store.replies(
         [reply_address(a, seeds[a] if decoding.top_k else []) for a in asked.addresses]
     ), left
+
+
+def _refuse_all_errors(replies: Sequence[Sequence[Reply]], decoding: str) -> None:
+    """A fault that every row shares is the model's, not the cases'; it must not become a score of 0."""
+    if all(reply.finish == "error" for tries in replies for reply in tries):
+        raise PluginError(
+            "MB713", f"every reply of {decoding} failed", hint="--batch-size 1 shows the first fault"
+        )
 
 
 def _extract(replies: Sequence[Sequence[Reply]], cases: Sequence[CohortRow]) -> DecodingOutcome:
