@@ -42,8 +42,8 @@ def run(
 
     Args:
         models: names; may be left out when the suite names models.
-        options: ``protocol``, ``limit``, ``batch_size``, ``devices``, ``seed``, ``strict``, ``allow_missing``,
-            ``allow_egress``, ``dry_run``: as on the command line.
+        options: ``protocol``, ``limit``, ``batch_size``, ``devices``, ``seed``, ``strict``,
+            ``allow_missing``, ``allow_egress``, ``dry_run``: as on the command line.
 
     Raises:
         UsageError: a name or option that does not exist.
@@ -54,20 +54,9 @@ def run(
     >>> medbench.run("image-stats", tasks="T1", dry_run=True).not_run[0]["state"]
     'missing'
     """
-    known = {
-        "protocol",
-        "limit",
-        "batch_size",
-        "devices",
-        "seed",
-        "strict",
-        "allow_missing",
-        "allow_egress",
-        "dry_run",
-    }
-    unknown = sorted(set(options) - known)
-    if unknown:
-        raise UsageError("MB012", f"unknown option {unknown[0]!r}", hint=f"known: {', '.join(sorted(known))}")
+    for name in options:
+        if name not in OPTIONS:
+            raise UsageError("MB012", f"unknown option {name!r}", hint=did_you_mean(name, OPTIONS))
     names, task_names = _names(models), _names(tasks)
     if not suite and not task_names:
         raise UsageError("MB016", "name what to run: suite= or tasks=")

@@ -37,7 +37,8 @@ _LEADING = re.compile(rf"(?m:^[\s>#-]*)(?i:(?:option|choice)\s+)?{_LABEL}(?P<mar
 _WITH_TEXT = re.compile(rf"(?:(?<=\s)|(?<=^)){_LABEL}(?P<mark>[.:]?)(?=\s)")
 _REASON = re.compile(r"\s+(?:because|since|as|due|based|given|which|but|and|or)\b")
 _FURTHER = re.compile(
-    r"\s*(?:,|/|&|\band\b|\bor\b)+\s*(?:(?:and|or|option|choice|maybe|possibly|perhaps)\s+)*[(\[]?(10|[1-9]|[A-J])(?=\s*(?:[.,;)\]/&]|and\b|or\b|$))"
+    r" *(?:[.,/&]|\band\b|\bor\b)* *(?:(?:and|or|option|choice|maybe|possibly|perhaps)\s+)*"
+    r"[(\[]?(10|[1-9]|[A-J])(?=\s*(?:[.,;)\]/&]|and\b|or\b|$))"
 )
 
 

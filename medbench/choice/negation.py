@@ -35,15 +35,20 @@ _DENYING_VERB = re.compile(
     re.I,
 )
 
+# Characters to either side that are read: looping replies must not cost the square of their length.
+_REACH = 400
+
 
 def is_denied(text: str, start: int, end: int) -> bool:
     """Whether the clause around ``text[start:end]`` denies it, or the sentence is a question."""
+    low = max(0, start - _REACH)
+    text, start, end = text[low : end + _REACH], start - low, end - low
     before = text[:start]
     for boundary in _CLAUSE_START.finditer(text):
         if boundary.end() > start:
             break
         before = text[boundary.end() : start]
-    if _DENIES_WHAT_FOLLOWS.search(before) or _CONDITION.search(text[max(0, start - 300) : start]):
+    if _DENIES_WHAT_FOLLOWS.search(before) or _CONDITION.search(text[:start]):
         return True
     boundary_after = _CLAUSE_START.search(text, end)
     after = text[end : boundary_after.start()] if boundary_after else text[end:]

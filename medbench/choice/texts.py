@@ -16,6 +16,8 @@ __all__ = ["mentioned_option", "opening_texts", "stated_mentions", "stated_texts
 _SENTENCE_END = re.compile(r"[.!?](?:\s+|$)|\n+")
 _COMPLETE = re.compile(r"[\"')\]]*\s*(?:[.;:!(\n]|$|\s-\s|because\b|since\b|as\b|due\b|based\b|given\b)")
 _LABEL_BESIDE = re.compile(r"\s*[(\[](10|[1-9]|[A-J])[)\]]")
+# Longest statement of an answer that is read, in characters.
+_REACH = 400
 _ARTICLES = ("a", "an", "the")
 # Options of these words alone are too common in prose for a mention to mean anything.
 _COMMON = {
@@ -57,7 +59,7 @@ def opening_texts(text: str, options: OptionTexts) -> Iterator[Claim]:
 def stated_texts(text: str, options: OptionTexts) -> Iterator[Claim]:
     """Options whose whole text follows "answer:", "the diagnosis is" and the like."""
     for link in LINK.finditer(text):
-        found = words(text[link.end() : link.end() + 600])
+        found = words(text[link.end() : link.end() + _REACH])
         first = 1 if found and found[0].text in _ARTICLES and not options.at(found, 0) else 0
         hit = options.at(found, first)
         if hit is None or is_denied(text, link.start(), link.end()):
@@ -72,21 +74,20 @@ def stated_texts(text: str, options: OptionTexts) -> Iterator[Claim]:
 def stated_mentions(text: str, options: OptionTexts) -> Iterator[Claim]:
     """Sentences that state the answer and mention, without denying it, one option only."""
     for link in LINK.finditer(text):
-        rest = _SENTENCE_END.search(text, link.end())
-        end = rest.start() if rest else len(text)
-        option = mentioned_option(text, options, (link.end(), end))
+        reach = link.end() + _REACH
+        rest = _SENTENCE_END.search(text, link.end(), reach)
+        end = rest.start() if rest else min(len(text), reach)
+        option = mentioned_option(text[link.end() : end], options)
         if option is not None and not is_denied(text, link.start(), link.end()):
             yield Claim(option, link.start(), end, "answer-mention")
 
 
-def mentioned_option(text: str, options: OptionTexts, span: tuple[int, int] | None = None) -> int | None:
-    """The only option that is mentioned in ``text`` (or a span of it) and nowhere denied."""
-    low, high = span or (0, len(text))
+def mentioned_option(text: str, options: OptionTexts) -> int | None:
+    """The only option that is mentioned in ``text`` and nowhere denied."""
     asserted: set[int] = set()
     denied: set[int] = set()
     for option, start, end in _mentions(text, options):
-        if low <= start and end <= high:
-            (denied if is_denied(text, start, end) else asserted).add(option)
+        (denied if is_denied(text, start, end) else asserted).add(option)
     return asserted.pop() if len(asserted) == 1 and not asserted & denied else None
 
 

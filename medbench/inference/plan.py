@@ -14,7 +14,7 @@ from medbench.inference.store import Store, plan_digest
 __all__ = ["Plan", "PlannedShard", "make_plan"]
 
 PLAN_SCHEMA = "medbench.shards/1"
-SHARD_ROWS = 512
+SHARD_ROWS = 256
 
 
 @dataclass(frozen=True)

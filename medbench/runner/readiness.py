@@ -133,12 +133,15 @@ def _check(
     refused = _egress(candidate, own, options)
     if refused:
         return Item(*base, "refused", refused)
-    lacks = [(f"{s.source}: {s.lack}", own[s.source]["access"]["url"]) for s in states if s.lack]
-    reasons = [lack for lack, _ in lacks]
+    lacks = {
+        lack: [s.source for s in states if s.lack == lack] for lack in dict.fromkeys(s.lack for s in states)
+    }
+    reasons = [f"{', '.join(sources)}: {lack}" for lack, sources in lacks.items() if lack]
+    where = dict.fromkeys(own[s.source]["access"]["url"] for s in states if s.lack)
     if candidate.lack:
         reasons.append(f"{candidate.name}: {candidate.lack}")
     if reasons:
-        return Item(*base, "missing", "; ".join(reasons), ", ".join(dict.fromkeys(url for _, url in lacks)))
+        return Item(*base, "missing", "; ".join(reasons), ", ".join(where))
     return Item(*base, "ready")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,12 @@ def test_an_invented_turn_changes_nothing(option: int, invented: str) -> None:
 def test_a_wrong_number_of_options_is_refused(options: object) -> None:
     with pytest.raises(ValueError, match="options"):
         extract_answer("A", options)
+
+
+@pytest.mark.parametrize(
+    "loop", ["The answer is ", "answer: ", "psoriasis and eczema, ", "A. B. ", "(", "if "]
+)
+def test_a_looping_reply_costs_no_more_than_its_length(loop: str) -> None:
+    started = time.process_time()
+    assert extract_answer(loop * (12_000 // len(loop)), SKIN).option is None
+    assert time.process_time() - started < 3

@@ -55,7 +55,9 @@ NOTE = "Drawn by medbench to test the harness; no patient's data. Scores say not
 
 
 def write_samples(root: Path, sources: Sequence[str] | None = None, scale: float = 1.0) -> list[str]:
-    """Write synthetic sources to ``<root>/<source id>/``; the same bytes at every time and place.
+    """Write synthetic sources to ``<root>/<source id>/``; the same bytes every time.
+
+    The draws are seeded by the source's id; bytes can differ between versions of numpy, Pillow and zlib only.
 
     Args:
         root: created if missing.
@@ -87,14 +89,16 @@ def _refuse_real_data(folder: Path) -> None:
 
 def _write_source(folder: Path, source: str, scale: float) -> None:
     key = int.from_bytes(hashlib.sha256(f"medbench.sample/1 {source}".encode()).digest()[:16], "big")
-    draft = folder.with_name(f".{source}.writing-{os.getpid()}")
+    draft, old = (folder.with_name(f".{source}.{state}-{os.getpid()}") for state in ("writing", "replaced"))
     try:
         draft.mkdir()
         WRITERS[source](draft, scale, np.random.Generator(np.random.Philox(key=key)))
         mark = {"schema": "medbench.sample/1", "source": source, "note": NOTE}
         (draft / SAMPLE_MARK).write_text(json.dumps(mark, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        # moved aside first: a deletion cut short could leave a folder without its mark, refused for ever
         if folder.exists():
-            shutil.rmtree(folder)
+            folder.rename(old)
         draft.rename(folder)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        for leftover in (draft, old):
+            shutil.rmtree(leftover, ignore_errors=True)
