@@ -19,7 +19,7 @@ __all__ = [
 
 
 class ExitCode(IntEnum):
-    """Exit codes of every command (DESIGN section 12)."""
+    """Exit codes of every command (``docs/commands.md``)."""
 
     OK = 0
     FAILED = 1

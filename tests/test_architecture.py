@@ -1,4 +1,4 @@
-"""Imports run downward only, transitively (DESIGN section 3), and the light entrances stay light."""
+"""Imports run downward only, transitively (docs/architecture.md), and the light entrances stay light."""
 
 from __future__ import annotations
 

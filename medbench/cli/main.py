@@ -31,7 +31,7 @@ def build_parser() -> Parser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Entry point; returns the exit code of DESIGN section 12."""
+    """Entry point; returns the exit code of ``docs/commands.md``."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     parser = build_parser()
     try:

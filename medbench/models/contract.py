@@ -1,4 +1,4 @@
-"""The model contract, ``plugin_api = 1``: card -> cheap handle -> heavy model (DESIGN section 5)."""
+"""The model contract, ``plugin_api = 1``: card -> cheap handle -> heavy model (``docs/architecture.md``)."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def write_checkpoint(card: ModelCard, folder: Path) -> None:
     """Write a tiny random checkpoint into an empty folder.
 
     Raises:
-        UsageError: the model has no weights (MB009), or an extra is missing (MB010).
+        UsageError: the model has no weights (MB009), or an extra is missing (MB022).
         PluginError: the plugin's writer fails (MB706).
     """
     if not card.checkpoint_writer:
@@ -43,7 +43,7 @@ def write_checkpoint(card: ModelCard, folder: Path) -> None:
     modules = card.missing_modules()
     if modules:
         install = f"pip install '{card.extra or ' '.join(modules)}'"
-        raise UsageError("MB010", f"{card.name} needs {', '.join(modules)}", where="--model", hint=install)
+        raise UsageError("MB022", f"{card.name} needs {', '.join(modules)}", where="--model", hint=install)
     try:
         resolve(card.checkpoint_writer, card.name)(folder)
     except Exception as fault:
