@@ -27,7 +27,8 @@ ALLOWED: dict[str, set[str]] = {
     "record": {"spec"},
     "board": {"record", "scoring", "stats", "spec"},
     "runner": {
-        "hooks", "models", "spec", "cohort", "stats", "torchkit", "probe", "choice", "inference", "scoring", "record",
+        "hooks", "models", "spec", "cohort", "stats", "torchkit",
+        "probe", "choice", "inference", "scoring", "record",
     },
     "testing": {"models", "inference", "choice"},
 }  # fmt: skip
@@ -56,7 +57,11 @@ def _imports(file: Path) -> list[tuple[str, bool]]:
         if isinstance(node, ast.Import):
             found += [(alias.name, id(node) in typing_only) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names = [f"medbench.{alias.name}" for alias in node.names] if node.module == "medbench" else [node.module]
+            names = (
+                [f"medbench.{alias.name}" for alias in node.names]
+                if node.module == "medbench"
+                else [node.module]
+            )
             found += [(name, id(node) in typing_only) for name in names]
     return found
 

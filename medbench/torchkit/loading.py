@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from medbench.errors import DataError
 from medbench.torchkit.memory import memory_errors
+from medbench.torchkit.quiet import quiet_transformers
 
 __all__ = ["load_whole"]
 
@@ -29,7 +28,7 @@ def load_whole(architecture: Any, folder: Path, **options: Any) -> Any:
         DataError: MB655, weights are missing or have another shape.
         MemoryError: the model does not fit.
     """
-    with memory_errors(), _quiet():
+    with memory_errors(), quiet_transformers(bar=sys.stderr.isatty()):
         model, found = architecture.from_pretrained(
             folder, local_files_only=True, output_loading_info=True, ignore_mismatched_sizes=True, **options
         )
@@ -39,20 +38,3 @@ def load_whole(architecture: Any, folder: Path, **options: Any) -> Any:
         name = architecture.__name__
         raise DataError("MB655", f"this checkpoint does not fit {name}: it lacks {named}", where=str(folder))
     return model.eval()
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """No report of unused weights, thousands of lines for a truncated 80B model; a bar on a terminal only."""
-    from transformers.utils import logging
-
-    before, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    if not sys.stderr.isatty():
-        logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(before)
-        if bar:
-            logging.enable_progress_bar()

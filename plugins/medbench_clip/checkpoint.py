@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from medbench.torchkit.quiet import quiet_transformers
+
 __all__ = ["write"]
 
 IMAGE_SIZE = 56
@@ -22,7 +24,8 @@ def write(folder: Path) -> None:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(20231221)
         model = CLIPModel(_config())
-    model.save_pretrained(folder)
+    with quiet_transformers(bar=False):
+        model.save_pretrained(folder)
     side = {"height": IMAGE_SIZE, "width": IMAGE_SIZE}
     images = CLIPImageProcessorPil(size={"shortest_edge": IMAGE_SIZE}, crop_size=side)
     CLIPProcessor(images, _tokenizer()).save_pretrained(folder)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from medbench.torchkit.quiet import quiet_transformers
+
 __all__ = ["write"]
 
 IMAGE_SIZE, PATCH = 56, 14
@@ -30,7 +32,8 @@ def write(folder: Path) -> None:
         torch.manual_seed(20231221)
         model = IdeficsForVisionText2Text(_config(base_size))
     model.generation_config = GenerationConfig(bos_token_id=1, eos_token_id=2, pad_token_id=0)
-    model.save_pretrained(folder)
+    with quiet_transformers(bar=False):
+        model.save_pretrained(folder)
     IdeficsProcessor(IdeficsImageProcessorPil(image_size=IMAGE_SIZE), tokenizer).save_pretrained(folder)
 
 

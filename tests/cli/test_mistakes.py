@@ -42,7 +42,9 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("line", "said"), MISTAKES, ids=[line for line, _ in MISTAKES])
-def test_mistake(line: str, said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch) -> None:
+def test_mistake(
+    line: str, said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(line.split()) == 2
     error = capsys.readouterr().err

@@ -121,7 +121,9 @@ def test_comparison_pairs_by_replicates(baseline_run, idefics_run) -> None:
     assert {row.task for row in checked} >= {"T4", "T6"}
 
 
-def test_the_board_is_the_same_bytes_twice_and_in_any_order(baseline_run, idefics_run, tmp_path: Path) -> None:
+def test_the_board_is_the_same_bytes_twice_and_in_any_order(
+    baseline_run, idefics_run, tmp_path: Path
+) -> None:
     runs = [baseline_run.run_dir, idefics_run.run_dir]
     first = medbench.build_board(runs, tmp_path / "a").read_bytes()
     second = medbench.build_board(runs[::-1], tmp_path / "b").read_bytes()

@@ -18,7 +18,9 @@ from medbench.cli.main import main
 def test_nothing_there_exits_3_at_once(tmp_path: Path) -> None:
     line = [sys.executable, "-m", "medbench", "run", "--model", "idefics-80b", "--suite", "all"]
     begin = time.monotonic()
-    done = subprocess.run(line, capture_output=True, text=True, cwd=tmp_path, env={"HOME": str(tmp_path), "PATH": ""})
+    done = subprocess.run(
+        line, capture_output=True, text=True, cwd=tmp_path, env={"HOME": str(tmp_path), "PATH": ""}
+    )
     assert done.returncode == 3
     assert time.monotonic() - begin < 5
     for address in ("zenodo.org", "kaggle.com", "bimcv", "nda.nih.gov", "nejm.org"):

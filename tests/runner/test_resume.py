@@ -1,4 +1,4 @@
-"""An interrupted run, typed again, ends with the records of an undisturbed one, and computes nothing twice."""
+"""An interrupted run, typed again, ends with the records of an undisturbed one; nothing is computed twice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,18 @@ VOLATILE = ("created", "cost")
 
 
 def _line(root: Path, checkpoint: Path, place: Path) -> list[str]:
-    line = [sys.executable, "-m", "medbench", "run", "--model", "idefics-9b", "--task", "T7", "--task", "NEJM"]
+    line = [
+        sys.executable,
+        "-m",
+        "medbench",
+        "run",
+        "--model",
+        "idefics-9b",
+        "--task",
+        "T7",
+        "--task",
+        "NEJM",
+    ]
     line += ["--model-args", f"path={checkpoint}", "--data-root", str(root)]
     return [*line, "--output", str(place / "runs"), "--cache-dir", str(place / "cache"), "--json"]
 
@@ -46,8 +57,12 @@ def test_interrupt_and_the_same_line_again(sample_root: Path, tiny_idefics: Path
     assert not list(disturbed.rglob("record.json"))
 
     again = subprocess.run(line, capture_output=True, text=True, check=True)
-    assert {shard: shard.stat().st_mtime_ns for shard in finished} == finished, "a finished shard was made again"
-    undisturbed = subprocess.run(_line(sample_root, tiny_idefics, calm), capture_output=True, text=True, check=True)
+    assert {shard: shard.stat().st_mtime_ns for shard in finished} == finished, (
+        "a finished shard was made again"
+    )
+    undisturbed = subprocess.run(
+        _line(sample_root, tiny_idefics, calm), capture_output=True, text=True, check=True
+    )
     ours, theirs = json.loads(again.stdout)["records"], json.loads(undisturbed.stdout)["records"]
     assert len(ours) == len(theirs) == 2
     assert list(map(_comparable, ours)) == list(map(_comparable, theirs))
