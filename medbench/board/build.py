@@ -29,7 +29,9 @@ def build_board(
     """Write ``leaderboard.json`` into ``output``; returns its path.
 
     Raises:
-        SpecError: a record is broken, or two records of one task were made on different test sets (MB230).
+        SpecError: a record is broken (MB220 to MB222), there is none (MB101, MB223), or records of one entry
+            rank by different metrics (MB230).
+        UsageError: no such suite (MB003), or records of one entry do not share their draws (MB020).
     """
     paths = [Path(results)] if isinstance(results, Path | str) else [Path(path) for path in results]
     file = Path(output) / "leaderboard.json"
@@ -39,40 +41,36 @@ def build_board(
 
 def board_json(results: Sequence[Path], suite: str, catalogue: Catalogue) -> str:
     """The board as canonical JSON."""
-    records = _distinct(find_records(results))
-    tasks = catalogue.suite(suite)["tasks"]
-    return canonical_json(
-        {
-            "schema": BOARD_SCHEMA,
-            "suite": suite,
-            "records": len(records),
-            "real": _board([r for r in records if not r.value["cohort"]["synthetic"]], tasks, catalogue),
-            "synthetic": _board([r for r in records if r.value["cohort"]["synthetic"]], tasks, catalogue),
-        }
-    )
-
-
-def _distinct(records: Sequence[Record]) -> list[Record]:
-    return list({record.digest: record for record in records}.values())
+    records = find_records(results)
+    chosen = catalogue.suite(suite)
+    boards = {
+        name: _board(
+            [r for r in records if r.value["cohort"]["synthetic"] is synthetic], chosen["tasks"], catalogue
+        )
+        for name, synthetic in (("real", False), ("synthetic", True))
+    }
+    return canonical_json({"schema": BOARD_SCHEMA, "suite": chosen["id"], "records": len(records), **boards})
 
 
 def _board(records: Sequence[Record], suite: Sequence[str], catalogue: Catalogue) -> dict[str, Any]:
-    places: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
+    """What shares a place can be ranked: one task, protocol, spec and test set."""
+    places: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for record in records:
-        places[(*record.place, record.value["cohort"]["resample_key"])].append(record)
-    tasks = [_entry(place, found, catalogue) for place, found in sorted(places.items())]
+        spec, key = record.value["task"]["spec_digest"], record.value["cohort"]["resample_key"]
+        places[(*record.place, spec, key)].append(record)
+    tasks = [_entry(found, catalogue) for _, found in sorted(places.items())]
     measured = {entry["task"] for entry in tasks}
     return {
         "tasks": tasks,
         "overall": overall_places(tasks, suite),
-        "not_run": [task for task in suite if task not in measured] if records else list(suite),
+        "not_run": [task for task in suite if task not in measured],
     }
 
 
-def _entry(place: tuple[str, str, str], records: Sequence[Record], catalogue: Catalogue) -> dict[str, Any]:
-    task_id, protocol, resample_key = place
+def _entry(records: Sequence[Record], catalogue: Catalogue) -> dict[str, Any]:
     ranked = _best_first(records)
-    primary = ranked[0].primary
+    first, primary = ranked[0].value, ranked[0].primary
+    task_id, protocol = ranked[0].place
     if len({record.value["task"]["primary"] for record in ranked}) > 1:
         raise SpecError("MB230", f"records of {task_id} rank by different metrics", where=str(ranked[0].file))
     task = catalogue.task(task_id) if task_id in catalogue.task_files else None
@@ -81,11 +79,14 @@ def _entry(place: tuple[str, str, str], records: Sequence[Record], catalogue: Ca
         "title": task.title if task else task_id,
         "discipline": task.discipline if task else "mixed",
         "protocol": protocol,
+        "spec_digest": first["task"]["spec_digest"],
+        "current": task is not None and task.digest == first["task"]["spec_digest"],
         "metric": primary["key"],
         "chance": primary["chance"],
-        "resample_key": resample_key,
+        "resample_key": first["cohort"]["resample_key"],
         "rows": _rows(ranked),
-        "reference": _reference(task, primary) if task else [],
+        # the paper's numbers are of real images
+        "reference": _reference(task, primary) if task and not first["cohort"]["synthetic"] else [],
     }
 
 
@@ -98,8 +99,12 @@ def _best_first(records: Sequence[Record]) -> list[Record]:
 
 
 def _rows(records: Sequence[Record]) -> list[dict[str, Any]]:
-    competing = [record for record in records if _competes(record)]
-    ranks = dict(zip((r.digest for r in competing), tie_ranks(competing), strict=True))
+    """One row a record, best first; of a model that was run again the best record competes for it."""
+    competing: dict[str, Record] = {}
+    for record in records:
+        if _competes(record):
+            competing.setdefault(record.value["model"]["identity_digest"], record)
+    ranks = dict(zip((r.digest for r in competing.values()), tie_ranks([*competing.values()]), strict=True))
     return [_row(record, ranks.get(record.digest)) for record in records]
 
 

@@ -66,10 +66,8 @@ def _one_model(path: Path) -> dict[tuple[str, str], Record]:
     records = find_records([path])
     names = sorted({record.value["model"]["name"] for record in records})
     if len(names) > 1:
-        example = f"for example {records[0].file.parents[2]}"
-        raise UsageError(
-            "MB019", f"holds {len(names)} models: {', '.join(names)}", str(path), f"name one, {example}"
-        )
+        message = f"holds {len(names)} models: {', '.join(names)}"
+        raise UsageError("MB019", message, str(path), "name the folder or the record of one")
     places: dict[tuple[str, str], Record] = {}
     for record in records:
         if record.place in places:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medbench import stats
-from medbench.board.cross_check import cross_check
+from medbench.board.cross_check import CrossCheck
 from medbench.errors import UsageError
 from medbench.record import Record
 
-__all__ = ["PairedMetric", "pair_records"]
+__all__ = ["PairedMetric", "pair_primary", "pair_records"]
 
+ALPHA = 0.05
 FEW_POSITIVES = 30
 """Below this many positives or negatives an AUC is tested on the logit scale."""
 
@@ -25,6 +26,7 @@ class PairedMetric:
     """One metric of one task in two models; differences are a minus b.
 
     Attributes:
+        level: coverage of ``ci``, the interval of the difference.
         p: of the ranking test; ``p_holm`` is filled in for the primary metrics of a comparison.
         paper_t, paper_p, paper_z: the paper's test over replicates, and its t / √B.
         check: a second test of the same difference where both predictions are at hand.
@@ -37,6 +39,7 @@ class PairedMetric:
     a: float
     b: float
     difference: float
+    level: float
     ci: tuple[float, float] | None
     z: float | None
     df: int | None
@@ -53,14 +56,16 @@ class PairedMetric:
         if self.p is None or self.ci is None:
             return f"{self.task}: too few cases to compare {name_a} and {name_b}."
         p = self.p if self.p_holm is None else self.p_holm
-        better, worse = (name_a, name_b) if self.difference >= 0 else (name_b, name_a)
-        low, high = self.ci if self.difference >= 0 else (-self.ci[1], -self.ci[0])
+        if self.difference == 0:
+            return f"{self.task}: {name_a} and {name_b} score the same; a difference is not shown."
+        better, worse = (name_a, name_b) if self.difference > 0 else (name_b, name_a)
+        low, high = self.ci if self.difference > 0 else (0.0 - self.ci[1], 0.0 - self.ci[0])
         found = (
-            f"{better} scores {abs(self.difference):.3f} higher than {worse} (95 % CI {low:.3f} to {high:.3f}"
+            f"{better} scores {abs(self.difference):.3f} higher than {worse} "
+            f"({100 * self.level:g} % CI {low:.3f} to {high:.3f})"
         )
-        if p < 0.05:
-            return f"{self.task}: {found}); the difference is unlikely to be chance."
-        return f"{self.task}: {found}); a difference is not shown."
+        shown = "the difference is unlikely to be chance" if p < ALPHA else "a difference is not shown"
+        return f"{self.task}: {found}; {shown}."
 
 
 def pair_records(a: Record, b: Record) -> list[PairedMetric]:
@@ -71,57 +76,81 @@ def pair_records(a: Record, b: Record) -> list[PairedMetric]:
         SpecError: a replicates file is missing or altered.
     """
     _refuse_unpaired(a, b)
-    replicates_a, replicates_b = a.replicates(), b.replicates()
     keys_b = {row["key"] for row in b.value["metrics"]}
     shared = [row["key"] for row in a.value["metrics"] if row["key"] in keys_b]
-    rows = [_pair(a, b, key, replicates_a[key], replicates_b[key]) for key in shared]
-    return [row for row in rows if row is not None]
+    return _pair(a, b, shared, CrossCheck(a, b))
+
+
+def pair_primary(a: Record, b: Record) -> PairedMetric | None:
+    """The metric that ranks alone, without the second test; ``None`` where it is undefined in either.
+
+    Raises:
+        UsageError, SpecError: as ``pair_records``; SpecError also when they rank by different metrics.
+    """
+    _refuse_unpaired(a, b)
+    return next(iter(_pair(a, b, [a.value["task"]["primary"]], None)), None)
 
 
 def _refuse_unpaired(a: Record, b: Record) -> None:
-    ours, theirs = a.value["cohort"], b.value["cohort"]
-    draws = [
-        [record.value["statistics"][key] for key in ("replicates", "seed", "level")] for record in (a, b)
-    ]
-    if ours["resample_key"] == theirs["resample_key"] and draws[0] == draws[1]:
-        return
-    if ours["counts"].get("test") != theirs["counts"].get("test"):
-        what = f"test sets of {ours['counts']['test']} and {theirs['counts']['test']}"
-    elif ours["synthetic"] != theirs["synthetic"]:
-        what = "one was made on synthetic data"
-    elif draws[0] != draws[1]:
-        what = f"replicates, seed and level: {draws[0]} and {draws[1]}"
-    else:
-        what = "labels or groups of the test rows"
-    message = f"{a.place[0]} cannot be paired; the records differ in: {what}"
-    raise UsageError("MB020", message, where=f"{a.file}, {b.file}")
+    what = _difference(a.value, b.value)
+    if what:
+        message = f"{a.place[0]} cannot be paired; the records differ in: {what}"
+        raise UsageError("MB020", message, where=f"{a.file}, {b.file}")
 
 
-def _pair(
-    a: Record, b: Record, key: str, replicates_a: NDArray[np.float64], replicates_b: NDArray[np.float64]
-) -> PairedMetric | None:
-    row_a, row_b = a.metric(key), b.metric(key)
-    if row_a["value"] is None or row_b["value"] is None:
-        return None
+def _difference(a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
+    """Why two records of a task do not share their draws; empty when they do."""
+    ours, theirs = a["cohort"], b["cohort"]
+    if ours["synthetic"] != theirs["synthetic"]:
+        return "one was made on synthetic data, the other on real data"
+    if ours["counts"]["test"] != theirs["counts"]["test"]:
+        sizes = [
+            "{rows} rows in {groups} groups".format(**cohort["counts"]["test"]) for cohort in (ours, theirs)
+        ]
+        return f"test sets of {sizes[0]} and of {sizes[1]}"
+    for key in ("replicates", "seed", "level"):
+        if a["statistics"][key] != b["statistics"][key]:
+            return f"{key} of the resampling, {a['statistics'][key]} and {b['statistics'][key]}"
+    return "labels or groups of the test rows" if ours["resample_key"] != theirs["resample_key"] else ""
+
+
+def _pair(a: Record, b: Record, keys: Sequence[str], check: CrossCheck | None) -> list[PairedMetric]:
+    replicates_a, replicates_b = a.replicates(), b.replicates()
+    rows: list[PairedMetric] = []
+    for key in keys:
+        row_a, row_b = a.metric(key), b.metric(key)
+        if row_a["value"] is not None and row_b["value"] is not None:
+            draws = (replicates_a[key], replicates_b[key])
+            rows.append(_metric(a, (row_a, row_b), draws, check.of(row_a) if check else None))
+    return rows
+
+
+def _metric(
+    a: Record,
+    rows: tuple[Mapping[str, Any], Mapping[str, Any]],
+    draws: tuple[NDArray[np.float64], NDArray[np.float64]],
+    check: Mapping[str, Any] | None,
+) -> PairedMetric:
+    (row_a, row_b), level = rows, a.value["statistics"]["level"]
     test = stats.paired_bootstrap_test(
-        replicates_a,
-        replicates_b,
+        *draws,
         row_a["value"],
         row_b["value"],
         groups=min(row_a["n_groups"], row_b["n_groups"]),
         scale=_scale(a, row_a),
-        level=a.value["statistics"]["level"],
+        level=level,
     )
-    paper = stats.paired_t_replicates(replicates_a, replicates_b)
+    paper = stats.paired_t_replicates(*draws)
     interval = None if test.ci_low is None or test.ci_high is None else (test.ci_low, test.ci_high)
     return PairedMetric(
         task=a.place[0],
         protocol=a.place[1],
-        metric=key,
-        primary=key == a.value["task"]["primary"],
+        metric=row_a["key"],
+        primary=row_a["key"] == a.value["task"]["primary"],
         a=row_a["value"],
         b=row_b["value"],
         difference=test.estimate,
+        level=level,
         ci=interval,
         z=test.statistic,
         df=test.df,
@@ -130,16 +159,18 @@ def _pair(
         paper_t=paper.statistic,
         paper_p=paper.p_value,
         paper_z=paper.z,
-        check=cross_check(a, b, row_a),
+        check=check,
     )
 
 
 def _scale(record: Record, row: Mapping[str, Any]) -> Literal["identity", "logit"]:
     if row["id"] not in ("roc_auc", "roc_auc_mean"):
         return "identity"
-    of_same = [
-        r for r in record.value["metrics"] if r["id"] == "roc_auc" and r["subgroup"] == row["subgroup"]
+    # a mean is as fragile as the rarest class in it, which any metric of a class counts
+    of_mean = [
+        r for r in record.value["metrics"] if r["label"] is not None and r["subgroup"] == row["subgroup"]
     ]
-    rows = [row] if row["id"] == "roc_auc" else of_same
-    fewest = min((min(r["n_pos"], r["n"] - r["n_pos"]) for r in rows), default=FEW_POSITIVES)
+    rows = [row] if row["id"] == "roc_auc" else of_mean
+    counted = [(r["n_pos"], r["n"] - r["n_pos"]) for r in rows if r["n_pos"] is not None]
+    fewest = min(map(min, counted), default=FEW_POSITIVES)
     return "logit" if fewest < FEW_POSITIVES else "identity"

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from medbench import stats
-from medbench.board.pairing import pair_records
+from medbench.board.pairing import ALPHA, pair_primary
 from medbench.record import Record
 
 __all__ = ["tie_ranks"]
-
-ALPHA = 0.05
 
 
 def tie_ranks(records: Sequence[Record]) -> list[int]:
@@ -32,10 +30,7 @@ def tie_ranks(records: Sequence[Record]) -> list[int]:
 
 
 def _differ(best: Record, others: Sequence[Record]) -> list[bool]:
-    key = best.value["task"]["primary"]
-    p_values = []
-    for other in others:
-        row = next((row for row in pair_records(best, other) if row.metric == key), None)
-        # without a test nothing is shown to differ
-        p_values.append(1.0 if row is None or row.p is None else row.p)
-    return [p < ALPHA for p in stats.holm(p_values)] if p_values else []
+    pairs = [pair_primary(best, other) for other in others]
+    # without a test nothing is shown to differ
+    p_values = [1.0 if pair is None or pair.p is None else pair.p for pair in pairs]
+    return [p < ALPHA for p in stats.holm(p_values)]

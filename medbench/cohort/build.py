@@ -5,27 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from medbench.cohort.cohort import Cohort, CohortRow, SplitName
-from medbench.cohort.source import SAMPLE_MARK, SourceRow, SourceTable
+from medbench.cohort.place import Placed, place_samples
+from medbench.cohort.source import SAMPLE_MARK, SourceTable
 from medbench.cohort.sources import reader
-from medbench.cohort.splits import test_rows
 from medbench.errors import DataError
-from medbench.spec import Label, SourcePart, Task
+from medbench.spec import Label, Task
 
 __all__ = ["build_cohort"]
 
 GROUP_UNITS = ("image", "lesion", "patient", "case")
 """From the finest to the coarsest; a pooled test set is named by its finest."""
-
-
-@dataclass(frozen=True)
-class _Placed:
-    source: str
-    row: SourceRow
-    split: SplitName
 
 
 def build_cohort(task: Task, roots: Mapping[str, Path], allow_missing: bool = False) -> Cohort:
@@ -41,9 +33,8 @@ def build_cohort(task: Task, roots: Mapping[str, Path], allow_missing: bool = Fa
     """
     tables = {s: reader(s).read(roots[s], task.data.options.get(s, {})) for s in task.data.sources}
     synthetic = any((roots[source] / SAMPLE_MARK).is_file() for source in tables)
-    placed = _place(task, tables) if task.kind == "probe" else _place_cases(task, tables)
     exclusions: dict[str, dict[str, int]] = {s: dict(t.exclusions) for s, t in tables.items()}
-    placed = _drop_unlabelled(task, placed, exclusions)
+    placed = place_samples(task, tables, exclusions)
     classes = _classes(task, placed)
     rows = _number(task, placed, classes)
     deviations = _partial(tables, allow_missing) + _counts(task, rows, synthetic, allow_missing)
@@ -64,59 +55,7 @@ def build_cohort(task: Task, roots: Mapping[str, Path], allow_missing: bool = Fa
     )
 
 
-def _place(task: Task, tables: Mapping[str, SourceTable]) -> list[_Placed]:
-    placed: list[_Placed] = []
-    for source, table in sorted(tables.items()):
-        train = {row.sample for row in _taken(table, task.data.train)}
-        test = {row.sample for row in _taken(table, task.data.test)}
-        if train & test:
-            shared = [row for row in table.rows if row.sample in train & test]
-            assert task.data.split is not None, (
-                "the spec's meaning checks refuse a shared source without a split"
-            )
-            drawn = test_rows(shared, task.data.split, source)
-            train, test = train - drawn, (test - train) | drawn
-        for row in sorted(table.rows, key=lambda row: row.sample):
-            if row.sample in train or row.sample in test:
-                placed.append(_Placed(source, row, "test" if row.sample in test else "train"))
-    return placed
-
-
-def _taken(table: SourceTable, parts: Sequence[SourcePart]) -> list[SourceRow]:
-    return [
-        row
-        for part in parts
-        if part.source == table.source
-        for row in table.rows
-        if not part.parts or row.part in part.parts
-    ]
-
-
-def _place_cases(task: Task, tables: Mapping[str, SourceTable]) -> list[_Placed]:
-    cases = [(row, source) for source, table in tables.items() for row in table.rows]
-    cases = sorted(
-        ((row, source) for row, source in cases if not task.data.until or row.sample <= task.data.until),
-        key=lambda case: (case[1], case[0].sample),
-    )
-    n = task.data.exemplars
-    return [_Placed(source, row, "exemplar" if i < n else "test") for i, (row, source) in enumerate(cases)]
-
-
-def _drop_unlabelled(
-    task: Task, placed: list[_Placed], exclusions: Mapping[str, dict[str, int]]
-) -> list[_Placed]:
-    column = task.data.label.column if task.data.label else "answer"
-    kept: list[_Placed] = []
-    for item in placed:
-        if item.row.values.get(column) is None:
-            reasons = exclusions[item.source]
-            reasons["no label"] = reasons.get("no label", 0) + 1
-        else:
-            kept.append(item)
-    return kept
-
-
-def _classes(task: Task, placed: Sequence[_Placed]) -> tuple[str, ...]:
+def _classes(task: Task, placed: Sequence[Placed]) -> tuple[str, ...]:
     label = task.data.label
     if label is None or label.more_than is None:
         return label.classes if label else ()
@@ -133,12 +72,12 @@ def _classes(task: Task, placed: Sequence[_Placed]) -> tuple[str, ...]:
     return classes
 
 
-def _label_set(item: _Placed, label: Label) -> tuple[str, ...]:
+def _label_set(item: Placed, label: Label) -> tuple[str, ...]:
     value = item.row.values[label.column]
     return value if isinstance(value, tuple) else (str(value),)
 
 
-def _number(task: Task, placed: Sequence[_Placed], classes: tuple[str, ...]) -> tuple[CohortRow, ...]:
+def _number(task: Task, placed: Sequence[Placed], classes: tuple[str, ...]) -> tuple[CohortRow, ...]:
     groups: dict[SplitName, dict[tuple[str, str], int]] = {}
     numbers: dict[SplitName, int] = {}
     rows: list[CohortRow] = []
@@ -169,7 +108,7 @@ def _kept_columns(task: Task) -> tuple[str, ...]:
     return tuple(column for column in task.report_by if column != "source")
 
 
-def _label(task: Task, item: _Placed, classes: tuple[str, ...]) -> int | tuple[int, ...]:
+def _label(task: Task, item: Placed, classes: tuple[str, ...]) -> int | tuple[int, ...]:
     label = task.data.label
     if label is None:
         answer = item.row.values["answer"]

@@ -6,10 +6,12 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import medbench
 from medbench.atomic import write_atomic, write_json
 from medbench.cohort.build import build_cohort
 from medbench.cohort.cohort import COHORT_SCHEMA, Cohort, CohortRow
@@ -29,14 +31,16 @@ def prepare_cohort(task: Task, roots: Mapping[str, Path], cache: Path, allow_mis
     """
     folder = cache / "cohorts" / f"{task.id}-{_key(task, roots, allow_missing)}"
     if (folder / "cohort.json").is_file():
-        return read_cohort(folder)
+        # a damaged cohort is made again, as if it had not been there
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return read_cohort(folder)
     cohort = build_cohort(task, roots, allow_missing)
     write_cohort(folder, cohort)
     return cohort
 
 
 def _key(task: Task, roots: Mapping[str, Path], allow_missing: bool) -> str:
-    state = [task.digest, COHORT_SCHEMA, allow_missing]
+    state = [task.digest, COHORT_SCHEMA, medbench.__version__, allow_missing]
     for source in sorted(roots):
         state.append([source, str(roots[source].resolve()), *_fingerprint(roots[source])])
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:16]
@@ -76,7 +80,8 @@ def write_cohort(folder: Path, cohort: Cohort) -> None:
     table = pa.Table.from_pylist(rows)
     write_atomic(folder / "cohort.parquet", lambda path: pq.write_table(table, path))
     description = {name: getattr(cohort, name) for name in _DESCRIBED}
-    write_json(folder / "cohort.json", {"schema": COHORT_SCHEMA, **description, "counts": cohort.counts()})
+    written = {"counts": cohort.counts(), "table_sha256": _sha256(folder / "cohort.parquet")}
+    write_json(folder / "cohort.json", {"schema": COHORT_SCHEMA, **description, **written})
 
 
 _DESCRIBED = (
@@ -86,15 +91,26 @@ _DESCRIBED = (
 
 
 def read_cohort(folder: Path) -> Cohort:
-    """Read a cohort back; equal to the one written."""
+    """Read a cohort back; equal to the one written.
+
+    Raises:
+        ValueError: the table is not the one that was written.
+    """
     import pyarrow.parquet as pq
 
     described = json.loads((folder / "cohort.json").read_text(encoding="utf-8"))
+    if _sha256(folder / "cohort.parquet") != described["table_sha256"]:
+        raise ValueError(f"{folder / 'cohort.parquet'} is not the table that was written")
     rows = pq.read_table(folder / "cohort.parquet").to_pylist()
     values = {name: described[name] for name in _DESCRIBED}
     values["classes"], values["deviations"] = tuple(values["classes"]), tuple(values["deviations"])
     single = not described["multilabel"]
     return Cohort(rows=tuple(_row(row, single) for row in rows), **values)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _row(row: Mapping[str, Any], single: bool) -> CohortRow:

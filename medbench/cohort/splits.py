@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from fractions import Fraction
-
-import numpy as np
+from functools import partial
 
 from medbench.cohort.source import SourceRow
 from medbench.spec import Split
 
 __all__ = ["test_rows"]
+
+Draw = Callable[[Iterable[str]], list[str]]
 
 
 def test_rows(rows: Sequence[SourceRow], split: Split, source: str) -> set[str]:
@@ -24,15 +25,14 @@ def test_rows(rows: Sequence[SourceRow], split: Split, source: str) -> set[str]:
         split: the task's rule.
         source: its id; each source has draws of its own.
     """
-    draw = _generator(split.seed, source)
+    draw = partial(_shuffled, f"medbench.split/2 {split.seed} {source}")
     if split.rule == "stratified":
         return _stratified(rows, split, draw)
     return _by_group(rows, split, draw)
 
 
-def _by_group(rows: Sequence[SourceRow], split: Split, draw: np.random.Generator) -> set[str]:
-    eligible = {row.group for row in rows if _is_eligible(row, split)}
-    order = [str(group) for group in draw.permutation(sorted(eligible))]
+def _by_group(rows: Sequence[SourceRow], split: Split, draw: Draw) -> set[str]:
+    order = draw({row.group for row in rows if _is_eligible(row, split)})
     chosen = set(order[: _share(split.fraction, len(order), split.rounding)])
     return {row.sample for row in rows if row.group in chosen}
 
@@ -44,13 +44,13 @@ def _is_eligible(row: SourceRow, split: Split) -> bool:
     return row.values.get(column) == value
 
 
-def _stratified(rows: Sequence[SourceRow], split: Split, draw: np.random.Generator) -> set[str]:
+def _stratified(rows: Sequence[SourceRow], split: Split, draw: Draw) -> set[str]:
     strata: dict[tuple[Hashable, ...], list[str]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: row.sample):
+    for row in rows:
         strata[tuple(row.values.get(column) for column in split.strata)].append(row.sample)
     test: set[str] = set()
-    for _, samples in sorted(strata.items(), key=lambda item: str(item[0])):
-        order = [str(sample) for sample in draw.permutation(samples)]
+    for samples in strata.values():
+        order = draw(samples)
         test.update(order[_share(split.fraction, len(order), split.rounding) :])
     return test
 
@@ -61,6 +61,6 @@ def _share(fraction: float, n: int, rounding: str) -> int:
     return math.floor(exact) if rounding == "floor" else math.ceil(exact)
 
 
-def _generator(seed: int, source: str) -> np.random.Generator:
-    key = int.from_bytes(hashlib.sha256(f"medbench.split/1 {seed} {source}".encode()).digest()[:16], "big")
-    return np.random.Generator(np.random.Philox(key=key))
+def _shuffled(key: str, names: Iterable[str]) -> list[str]:
+    # by digest: numpy may change how it permutes, and the same seed must give one test set everywhere
+    return sorted(names, key=lambda name: hashlib.sha256(f"{key} {name}".encode()).digest())

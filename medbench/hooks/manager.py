@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
-import importlib.util
 import io
-import re
-import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pluggy
 
 from medbench.errors import PluginError, UsageError, did_you_mean
 from medbench.hooks import hookspecs
+from medbench.hooks.checks import not_a_card, not_a_folder, refuse_unknown_hooks
 from medbench.models import ModelCard
 
-__all__ = ["Plugins", "ProvidedModel", "load_plugins"]
-
-GROUP = "medbench"
-OWN_PACKAGE = "medbench"
-MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+__all__ = ["PluginInfo", "Plugins", "ProvidedModel"]
 
 
 @dataclass
@@ -57,62 +51,64 @@ class Plugins:
 
     def register(self, info: PluginInfo, load: Callable[[], ModuleType]) -> None:
         """Load one plugin; whatever it raises or prints stays in ``info``."""
+        other = next((known for known in self.found if known.name == info.name), None)
         self.found.append(info)
+        if other is not None:
+            info.fault = f"plugin name {info.name!r} is already taken by {other.package}"
+            return
         begin = time.perf_counter()
-        try:
-            with contextlib.redirect_stdout(io.StringIO()):
-                module = load()
+        with _contained(info, "import"):
+            module = load()
+            refuse_unknown_hooks(module)
             self._manager.register(module, name=info.name)
-            self._refuse_unknown_hooks(module)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as fault:
-            info.fault = f"{type(fault).__name__}: {fault}"
-            if self._manager.has_plugin(info.name):
-                self._manager.unregister(name=info.name)
+        if info.fault and self._manager.has_plugin(info.name):
+            self._manager.unregister(name=info.name)
         info.seconds = time.perf_counter() - begin
 
-    @staticmethod
-    def _refuse_unknown_hooks(module: ModuleType) -> None:
-        known = {name for name in vars(hookspecs) if name.startswith("medbench_")}
-        for name, value in vars(module).items():
-            if getattr(value, "medbench_impl", None) and name not in known:
-                raise PluginError("MB702", f"unknown hook {name!r}", hint=did_you_mean(name, known))
-
-    def _call(self, hook: str) -> Iterable[tuple[PluginInfo, object]]:
+    def _call(self, hook: str, **arguments: object) -> Iterator[tuple[PluginInfo, object]]:
+        """What each sound plugin's implementation returns, in the order found."""
+        implementations = {
+            impl.plugin_name: impl for impl in getattr(self._manager.hook, hook).get_hookimpls()
+        }
         for info in self.found:
-            plugin = None if info.fault else self._manager.get_plugin(info.name)
-            implementation = getattr(plugin, hook, None)
-            if implementation is None:
+            if info.fault or info.name not in implementations:
                 continue
-            try:
-                with contextlib.redirect_stdout(io.StringIO()):
-                    results = list(implementation())
-            except KeyboardInterrupt:
-                raise
-            except BaseException as fault:
-                info.fault = f"{hook} raised {type(fault).__name__}: {fault}"
-                continue
-            for result in results:
+            implementation = implementations[info.name]
+            taken = {name: arguments[name] for name in implementation.argnames}
+            result = None
+            with _contained(info, hook):
+                result = implementation.function(**taken)
+                # a generator runs here, where it is contained
+                result = list(result) if isinstance(result, Iterable) else result
+            if not info.fault:
                 yield info, result
+
+    def _lists(self, hook: str, wrong: Callable[[object], str]) -> Iterator[tuple[PluginInfo, Any]]:
+        """Items that plugins list; a plugin with a wrong one gives none at all, whenever it is asked."""
+        for info, items in self._call(hook):
+            if not isinstance(items, list):
+                info.fault = f"{hook} gave {items!r}, not a list"
+                continue
+            faults = [fault for item in items if (fault := wrong(item))]
+            if faults:
+                info.fault = f"{hook} gave {faults[0]}"
+                continue
+            yield from ((info, item) for item in items)
 
     def models(self) -> dict[str, ProvidedModel]:
         """Cards by name.
 
         Raises:
-            PluginError: two plugins give the same name or alias, or a card is not one.
+            PluginError: a name or alias is given twice.
         """
         names: dict[str, ProvidedModel] = {}
         taken: dict[str, PluginInfo] = {}
-        for info, card in self._call("medbench_models"):
-            if not isinstance(card, ModelCard) or not MODEL_NAME.fullmatch(card.name):
-                info.fault = f"medbench_models gave {card!r}, not a ModelCard with a name in [a-z0-9._-]"
-                continue
+        for info, card in self._lists("medbench_models", not_a_card):
             for name in (card.name, *card.aliases):
                 if name in taken:
                     raise PluginError(
                         "MB703",
-                        f"model {name!r} is given by two plugins: {taken[name].package} and {info.package}",
+                        f"model {name!r} is given twice: by {_who(taken[name])} and {_who(info)}",
                         hint="uninstall one of them, or choose with MEDBENCH_PLUGINS=NAME,NAME",
                     )
                 taken[name] = info
@@ -120,7 +116,7 @@ class Plugins:
         return names
 
     def model(self, name: str) -> ProvidedModel:
-        """The model of that name or alias, or what a plugin resolves it to.
+        """The model of that name or alias, or what the first plugin that knows it resolves it to.
 
         Raises:
             UsageError: no plugin knows it.
@@ -129,59 +125,32 @@ class Plugins:
         for provided in models.values():
             if name in (provided.card.name, *provided.card.aliases):
                 return provided
-        card = self._manager.hook.medbench_resolve_model(name=name)
-        if card is not None:
-            return ProvidedModel(card, self._provider_of(card))
+        for info, card in self._call("medbench_resolve_model", name=name):
+            if isinstance(card, ModelCard):
+                return ProvidedModel(card, info)
+            if card is not None:
+                info.fault = f"medbench_resolve_model gave {card!r}, not a ModelCard"
         known = [*models, *(alias for p in models.values() for alias in p.card.aliases)]
-        raise UsageError("MB001", f"unknown model {name!r}", where="--model", hint=did_you_mean(name, known))
-
-    def _provider_of(self, card: ModelCard) -> PluginInfo:
-        root = card.opener.partition(":")[0].partition(".")[0]
-        return next((i for i in self.found if i.target.startswith(root)), self.found[0])
+        broken = [f"{info.name}: {info.fault}" for info in self.found if info.fault]
+        hint = "\n  ".join([did_you_mean(name, known), *(f"plugin {line}" for line in broken)])
+        raise UsageError("MB001", f"unknown model {name!r}", where="--model", hint=hint)
 
     def task_folders(self) -> list[Path]:
         """Folders with specs that plugins add."""
-        return [Path(str(folder)) for _, folder in self._call("medbench_tasks")]
+        return [Path(folder) for _, folder in self._lists("medbench_tasks", not_a_folder)]
 
 
-def load_plugins(
-    only: Sequence[str] | None = None, files: Sequence[Path] = (), third_party: bool = True
-) -> Plugins:
-    """Find and load plugins.
-
-    Args:
-        only: entry-point names to load (``MEDBENCH_PLUGINS``); ``None`` loads all.
-        files: one-off plugin files (``--plugin FILE``).
-        third_party: ``False`` leaves out every package but medbench itself (``--no-plugins``).
-
-    Raises:
-        UsageError: a name in ``only`` or a file in ``files`` does not exist.
-    """
-    plugins = Plugins()
-    entries = sorted(importlib.metadata.entry_points(group=GROUP), key=lambda e: (e.name, e.value))
-    known = [entry.name for entry in entries]
-    for name in only or ():
-        if name not in known:
-            raise UsageError("MB004", f"no plugin {name!r}", "MEDBENCH_PLUGINS", did_you_mean(name, known))
-    for entry in entries:
-        package = entry.dist.name if entry.dist else "?"
-        if (only is not None and entry.name not in only) or (not third_party and package != OWN_PACKAGE):
-            continue
-        version = entry.dist.version if entry.dist else "?"
-        plugins.register(PluginInfo(entry.name, package, version, entry.value), entry.load)
-    for file in files:
-        if not file.is_file():
-            raise UsageError("MB005", "no such plugin file", where=str(file))
-        info = PluginInfo(file.stem, str(file), "file", file.stem)
-        plugins.register(info, lambda file=file: _load_file(file))  # type: ignore[misc]
-    return plugins
+@contextlib.contextmanager
+def _contained(info: PluginInfo, doing: str) -> Iterator[None]:
+    """Whatever a plugin raises becomes its fault, and what it prints is dropped; Ctrl-C is the user's."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as fault:
+        info.fault = f"{doing} raised {type(fault).__name__}: {fault}"
 
 
-def _load_file(file: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(file.stem, file)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{file} is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[file.stem] = module
-    spec.loader.exec_module(module)
-    return module
+def _who(info: PluginInfo) -> str:
+    return f"plugin {info.name!r} of {info.package}"

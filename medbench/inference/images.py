@@ -13,6 +13,7 @@ from pathlib import Path
 
 from medbench.cohort import CohortRow, ImageRef
 from medbench.cohort.decode import decode, digest, prepare
+from medbench.errors import DataError
 from medbench.models import ImagePart
 from medbench.spec import ImagePreparation
 
@@ -40,8 +41,15 @@ class ImageLoader:
         return ImagePart(prepared, digest(prepared))
 
     def memory_key(self, source: str, image: ImageRef) -> str:
-        """What a remembered digest stands for: file, its size and change time, and the preparation."""
-        stat = (self.roots[source] / image.path).stat()
+        """What a remembered digest stands for: file, its size and change time, and the preparation.
+
+        Raises:
+            DataError: MB601, no such file.
+        """
+        try:
+            stat = (self.roots[source] / image.path).stat()
+        except OSError as fault:
+            raise DataError("MB601", "no such image file", str(self.roots[source] / image.path)) from fault
         place = str((self.roots[source] / image.path).resolve())
         state = [place, image.index, stat.st_size, stat.st_mtime_ns]
         state += [self.preparation.max_side, self.preparation.normalise]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from medbench.errors import PluginError, RunError
-from medbench.inference.plan import Plan
-from medbench.inference.store import REPLIES, Store
+from medbench.errors import PluginError
+from medbench.inference.calls import call_activations, call_generate
+from medbench.inference.plan import Plan, PlannedShard
+from medbench.inference.store import Store
 from medbench.models import Model, Prompt, Reply, Sampling, Tap
 
 __all__ = ["Work", "compute_activations", "compute_replies"]
@@ -41,20 +40,27 @@ def compute_activations(work: Work, taps: Sequence[Tap]) -> None:
     """Compute and write every shard that the store lacks.
 
     Raises:
-        PluginError: the model gives other shapes or values than the contract says.
+        PluginError: the model raises, or breaks the contract.
+        RunError: a batch does not fit into memory, or an activation is not finite.
     """
     names = [tap.name for tap in taps]
-    left = work.plan.left(work.store, names)
+    left = work.plan.left(work.store)
     for shard in left:
-        parts: list[dict[str, NDArray[np.float32]]] = []
+        parts = []
         for batch in _batches(work, shard.rows):
-            with _memory(len(batch)):
-                given = work.load().activations(batch, taps)
-            parts.append(_check_activations(given, taps, len(batch)))
+            parts.append(call_activations(work.load(), batch, taps))
             work.step(len(batch))
+        for name in names:
+            _same_width(name, {part[name].shape[1] for part in parts})
         payload = {name: np.concatenate([part[name] for part in parts]) for name in names}
         work.store.write(shard.name, shard.rows, payload, {"batch_size": work.plan.batch_size})
-    work.store.refresh()
+    if left:
+        work.store.refresh()
+
+
+def _same_width(tap: str, widths: set[int]) -> None:
+    if len(widths) > 1:
+        raise PluginError("MB710", f"activations at {tap} are of several widths: {sorted(widths)}")
 
 
 def compute_replies(work: Work, sampling: Sampling, seeds: Callable[[str], list[int]]) -> None:
@@ -62,30 +68,38 @@ def compute_replies(work: Work, sampling: Sampling, seeds: Callable[[str], list[
 
     Args:
         seeds: the seeds of a row's tries; their number is the number of tries.
+
+    Raises:
+        PluginError: the model breaks the contract, or fails on every row that it was asked (MB713).
+        RunError: a batch does not fit into memory.
     """
-    for shard in work.plan.left(work.store, [REPLIES]):
-        replies: list[list[Reply]] = []
-        rows = iter(shard.rows)
-        for batch in _batches(work, shard.rows):
-            batch_seeds = np.array([seeds(next(rows)) for _ in batch], dtype=np.uint64)
-            with _memory(len(batch)):
-                found = work.load().generate(batch, sampling, batch_seeds)
-            if [len(tries) for tries in found] != [batch_seeds.shape[1]] * len(batch):
-                raise PluginError("MB711", f"generate gave {len(found)} rows for {batch_seeds.shape} seeds")
-            replies += found
-            work.step(len(batch))
+    left = work.plan.left(work.store)
+    answered = len(left) < len(work.plan.shards)
+    for shard in left:
+        replies, fault = _replies(work, shard, sampling, seeds)
+        answered = answered or any(reply.finish != "error" for tries in replies for reply in tries)
+        if not answered:
+            # kept out of the store: it is the model's fault, and must be asked again once that is mended
+            why = f": {type(fault).__name__}: {fault}" if fault else ""
+            raise PluginError("MB713", f"every reply failed{why}") from fault
         work.store.write(shard.name, shard.rows, replies, {"batch_size": work.plan.batch_size})
-    work.store.refresh()
+    if left:
+        work.store.refresh()
 
 
-@contextmanager
-def _memory(rows: int) -> Iterator[None]:
-    """Says what to do when a batch does not fit."""
-    try:
-        yield
-    except MemoryError as fault:
-        hint = f"--batch-size {rows // 2}" if rows > 1 else "a smaller dtype, or more devices"
-        raise RunError("MB803", f"a batch of {rows} rows does not fit into memory", hint=hint) from fault
+def _replies(
+    work: Work, shard: PlannedShard, sampling: Sampling, seeds: Callable[[str], list[int]]
+) -> tuple[list[list[Reply]], Exception | None]:
+    replies: list[list[Reply]] = []
+    first: Exception | None = None
+    rows = iter(shard.rows)
+    for batch in _batches(work, shard.rows):
+        batch_seeds = np.array([seeds(next(rows)) for _ in batch], dtype=np.uint64)
+        found, fault = call_generate(work.load(), batch, sampling, batch_seeds)
+        first = first or fault
+        replies += found
+        work.step(len(batch))
+    return replies, first
 
 
 def _batches(work: Work, rows: Sequence[str]) -> Iterator[list[Prompt]]:
@@ -98,20 +112,3 @@ def _batches(work: Work, rows: Sequence[str]) -> Iterator[list[Prompt]]:
             current = ahead
             ahead = [pool.submit(work.prompt, row) for row in rows[start + size : start + 2 * size]]
             yield [future.result() for future in current]
-
-
-def _check_activations(
-    given: Mapping[Tap, NDArray[np.floating]], taps: Sequence[Tap], n: int
-) -> dict[str, NDArray[np.float32]]:
-    checked: dict[str, NDArray[np.float32]] = {}
-    for tap in taps:
-        if tap not in given:
-            raise PluginError("MB710", f"activations lack the tap {tap.name}")
-        values = np.asarray(given[tap])
-        if values.ndim != 2 or values.shape[0] != n or not np.issubdtype(values.dtype, np.floating):
-            raise PluginError(
-                "MB710",
-                f"activations at {tap.name} are {values.dtype} {values.shape}, expected float ({n}, width)",
-            )
-        checked[tap.name] = values.astype(np.float32)
-    return checked

@@ -84,7 +84,7 @@ def fit_logistic(
         X: float (n, width).
         Y: class indices int (n,): multinomial, or binary when there are two; 0 and 1 int (n, labels):
             one independent binary regression a label.
-        C: inverse penalty; a sequence gives one probe each.
+        C: inverse penalty; a sequence (or array) gives one probe each.
         n_classes: number of classes when a class may lack in ``Y``; the largest index + 1 otherwise.
 
     Raises:
@@ -100,9 +100,8 @@ def fit_logistic(
     if matrix.ndim != 2 or len(matrix) != len(target):
         raise ValueError(f"X {matrix.shape} and Y {target.shape} do not fit")
     settings = {"class_weight": class_weight, "tol": tol, "max_iter": max_iter}
-    if isinstance(C, Sequence):
-        return [_fit(matrix, target, float(c), settings, n_classes) for c in C]
-    return _fit(matrix, target, float(C), settings, n_classes)
+    grid = [_fit(matrix, target, float(c), settings, n_classes) for c in np.atleast_1d(np.asarray(C))]
+    return grid if np.ndim(C) else grid[0]
 
 
 def _fit(

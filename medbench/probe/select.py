@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from medbench.errors import RunError
 from medbench.probe.logistic import LogisticProbe, fit_logistic
 from medbench.probe.rows import TrainRows
 from medbench.probe.standardise import Standardiser, fit_standardiser
@@ -66,6 +67,9 @@ def select_C(train: TrainRows, protocol: ProbeProtocol) -> Selection:
 
     Folds are stratified and never cut a group (scikit-learn's ``StratifiedGroupKFold``); standardisation is
     fitted inside each fold's train part. One C serves all classes or labels.
+
+    Raises:
+        RunError: too few rows or groups to validate on (MB805).
     """
     folds = _folds(train, protocol.folds)
     losses = np.array([_fold_losses(train, protocol, fit, check) for fit, check in folds])
@@ -80,7 +84,10 @@ def _folds(train: TrainRows, folds: int) -> list[tuple[NDArray[np.int64], NDArra
     from sklearn.model_selection import StratifiedGroupKFold
 
     strata = _strata(train)
-    n = max(2, min(folds, len(np.unique(train.groups))))
+    n = min(folds, len(np.unique(train.groups)), int(np.unique(strata, return_counts=True)[1].max()))
+    if n < 2:
+        hint = "two groups and two rows of a class are the least; a larger --limit gives more"
+        raise RunError("MB805", f"{len(strata)} train rows are too few to choose C on", hint=hint)
     with warnings.catch_warnings():
         # a class rarer than the folds is reported by its own n in the record
         warnings.simplefilter("ignore", UserWarning)

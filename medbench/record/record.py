@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from medbench.atomic import canonical_json, write_atomic, write_bytes
+from medbench.atomic import canonical_json, write_bytes, write_json
 from medbench.errors import SpecError
 from medbench.record.check import record_faults
 
@@ -30,7 +31,7 @@ class Record:
     file: Path
     value: Mapping[str, Any]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the canonical record."""
         return hashlib.sha256(canonical_json(self.value).encode()).hexdigest()
@@ -61,8 +62,10 @@ class Record:
         """Replicate values float64 (replicates,) by metric key; NaN where a replicate leaves it undefined.
 
         Raises:
-            SpecError: the file is missing or is not the one that the record was written with.
+            SpecError: the file is missing (MB221), is not the one that the record was written with, or does
+                not hold the record's metrics (MB222).
         """
+        from safetensors import SafetensorError
         from safetensors.numpy import load
 
         file = self.file.parent / REPLICATES_FILE
@@ -71,7 +74,13 @@ class Record:
         data = file.read_bytes()
         if hashlib.sha256(data).hexdigest() != self.value["statistics"]["replicates_digest"]:
             raise SpecError("MB222", "these are not the replicates that the record names", where=str(file))
-        return dict(load(data))
+        try:
+            found = dict(load(data))
+        except (SafetensorError, ValueError, KeyError, TypeError) as fault:
+            raise SpecError("MB222", f"not a safetensors file: {fault}", where=str(file)) from None
+        if faults := _replicate_faults(self.value, found):
+            raise SpecError("MB222", "; ".join(faults), where=str(file))
+        return found
 
 
 def write_record(
@@ -87,29 +96,45 @@ def write_record(
     """
     from safetensors.numpy import save
 
-    data = save({key: np.asarray(replicates[key], dtype=np.float64) for key in sorted(replicates)})
+    values = {key: np.asarray(replicates[key], dtype=np.float64) for key in sorted(replicates)}
+    data = save(values)
     statistics = {**value["statistics"], "replicates_digest": hashlib.sha256(data).hexdigest()}
     complete = {**value, "statistics": statistics}
     file = folder / RECORD_FILE
-    faults = record_faults(complete)
+    faults = record_faults(complete) or _replicate_faults(complete, values)
     if faults:
         raise SpecError("MB220", "; ".join(faults), where=str(file))
     write_bytes(folder / REPLICATES_FILE, data)
-    write_atomic(file, lambda path: path.write_text(canonical_json(complete), encoding="utf-8"))
+    write_json(file, complete)
     return file
+
+
+def _replicate_faults(value: Mapping[str, Any], found: Mapping[str, NDArray[np.float64]]) -> list[str]:
+    """Every metric has a replicate a draw, finite or NaN, and no array is without a metric."""
+    keys = {row["key"] for row in value["metrics"]}
+    shape = (value["statistics"]["replicates"],)
+    faults = [f"replicates of {key!r} are missing" for key in sorted(keys - set(found))]
+    for key, array in sorted(found.items()):
+        if key not in keys:
+            faults.append(f"replicates of {key!r} belong to no metric")
+        elif array.dtype != np.float64 or array.shape != shape or np.isinf(array).any():
+            faults.append(f"replicates of {key!r} are not {shape[0]} finite numbers or NaN")
+    return faults
 
 
 def read_record(file: Path) -> Record:
     """Read and validate one record.
 
     Raises:
-        SpecError: it is not a record (MB220), or not JSON (MB103).
+        SpecError: it cannot be read (MB101), is not JSON (MB103), or not a record (MB220).
     """
     try:
         value = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SpecError("MB101", "no such record", where=str(file)) from None
-    except (ValueError, OSError) as fault:
+    except OSError as fault:
+        raise SpecError("MB101", f"cannot be read: {fault.strerror}", where=str(file)) from None
+    except (ValueError, RecursionError) as fault:
         raise SpecError("MB103", f"not JSON: {fault}", where=str(file)) from None
     faults = record_faults(value)
     if faults:
@@ -118,17 +143,22 @@ def read_record(file: Path) -> Record:
 
 
 def find_records(paths: Sequence[Path]) -> list[Record]:
-    """Every record under files and folders, sorted by task, protocol, model and digest.
+    """Every record under files and folders, each once, sorted by task, protocol, model and digest.
 
     Raises:
         SpecError: a path does not exist, or holds no record.
     """
-    records: list[Record] = []
+    found: dict[str, Record] = {}
     for path in paths:
         if not path.exists():
             raise SpecError("MB101", "no such file or folder", where=str(path))
         files = [path] if path.is_file() else sorted(path.rglob(RECORD_FILE))
         if not files:
             raise SpecError("MB223", f"holds no {RECORD_FILE}", where=str(path))
-        records += [read_record(file) for file in files]
-    return sorted(records, key=lambda record: (*record.place, record.value["model"]["name"], record.digest))
+        for record in map(read_record, files):
+            # of two copies the one that has its replicates beside it
+            if record.digest not in found or (record.file.parent / REPLICATES_FILE).is_file():
+                found[record.digest] = record
+    return sorted(
+        found.values(), key=lambda record: (*record.place, record.value["model"]["name"], record.digest)
+    )

@@ -128,7 +128,7 @@ def _replies(
     store = Store(context.options.cache, key)
     plan_file = context.place / f"shards-{decoding.name}.json"
     plan = make_plan(plan_file, store, rows, [REPLIES], context.batch_size)
-    left = sum(len(shard.rows) for shard in plan.left(store, [REPLIES]))
+    left = sum(len(shard.rows) for shard in plan.left(store))
     context.stage(f"asking, {decoding.name}", left)
     work = Work(
         store=store,
@@ -147,9 +147,7 @@ def _replies(
 def _refuse_all_errors(replies: Sequence[Sequence[Reply]], decoding: str) -> None:
     """A fault that every row shares is the model's, not the cases'; it must not become a score of 0."""
     if all(reply.finish == "error" for tries in replies for reply in tries):
-        raise PluginError(
-            "MB713", f"every reply of {decoding} failed", hint="--batch-size 1 shows the first fault"
-        )
+        raise PluginError("MB713", f"every reply of {decoding} failed")
 
 
 def _extract(replies: Sequence[Sequence[Reply]], cases: Sequence[CohortRow]) -> DecodingOutcome:

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import time
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
-from pathlib import Path
 
-from medbench.cohort import Cohort, prepare_cohort
-from medbench.cohort.limit import limit_cohort
-from medbench.errors import DataError, ExitCode, UserError
+from medbench.errors import ExitCode
 from medbench.hooks import Plugins
-from medbench.inference import ImageLoader
-from medbench.record import Record, read_record, write_record
-from medbench.runner.assemble import assemble_record, fixed_part
-from medbench.runner.choice_stage import run_choice
 from medbench.runner.demo import embedded_data, tiny_checkpoint
-from medbench.runner.folder import RunFolder, open_run
+from medbench.runner.folder import open_run
+from medbench.runner.item import Tally, try_item
 from medbench.runner.options import ModelRequest, RunOptions, RunResult
-from medbench.runner.outcome import StageContext
-from medbench.runner.probe_stage import run_probe
 from medbench.runner.progress import Progress
 from medbench.runner.readiness import Candidate, Item, check_items, open_candidate
 from medbench.runner.session import ModelSession
@@ -104,29 +94,20 @@ def execute(job: Job, progress: Progress) -> RunResult:
     Raises:
         KeyboardInterrupt: what is finished stays; the same line goes on from there.
     """
-    not_run = job.not_run()
-    if not job.ready or (job.options.strict and not_run) or job.options.dry_run:
-        code = ExitCode.OK if job.options.dry_run and job.ready else ExitCode.DATA
-        return RunResult(None, (), tuple(not_run), (), code)
+    tally = Tally(not_run=job.not_run())
+    if not job.ready or (job.options.strict and tally.not_run) or job.options.dry_run:
+        code = _exit_code(job, (), tally.not_run, bool(job.ready))
+        return RunResult(None, (), tuple(tally.not_run), (), code)
     folder = open_run(job.label, job.tasks, job.items, job.options)
-    records, failed, codes = [], [], []
     for _, group in groupby(job.ready, key=lambda item: item.candidate.name):
         items = list(group)
         with _session(items[0].candidate, job.options) as session:
             for item in items:
-                try:
-                    cohort = _cohort(item, job.options, progress)
-                except DataError as fault:
-                    not_run.append(item.lacking("refused", str(fault)).describe())
-                    continue
-                try:
-                    records.append(_run_item(item, cohort, session, job.options, folder, progress).file)
-                except Exception as fault:
-                    failed.append(_failure(item, fault, folder))
-                    codes.append(fault.exit_code if isinstance(fault, UserError) else ExitCode.FAILED)
+                try_item(item, session, job.options, folder, progress, tally)
+    records, failed, not_run = tuple(tally.records), tuple(tally.failed), tuple(tally.not_run)
     folder.log("finished", records=len(records), failed=len(failed), not_run=len(not_run))
-    final = _exit_code(job, codes, not_run, bool(records))
-    return RunResult(folder.path, tuple(records), tuple(not_run), tuple(failed), final)
+    code = _exit_code(job, tally.codes, not_run, bool(records))
+    return RunResult(folder.path, records, not_run, failed, code)
 
 
 @contextmanager
@@ -145,64 +126,3 @@ def _exit_code(job: Job, codes: Sequence[int], not_run: Sequence[Mapping[str, st
     named_lack = any(row["task"] in job.named for row in not_run)
     strict_lack = job.options.strict and bool(not_run)
     return ExitCode.DATA if named_lack or strict_lack or not any_record else ExitCode.OK
-
-
-def _failure(item: Item, fault: Exception, folder: RunFolder) -> dict[str, str]:
-    where = {"model": item.candidate.name, "task": item.task.id}
-    if isinstance(fault, UserError):
-        reason = str(fault)
-    else:
-        reason = f"MB801 {type(fault).__name__}: {fault}"
-        (folder.path / "traceback.txt").write_text(
-            "".join(traceback.format_exception(fault)), encoding="utf-8"
-        )
-        reason += f" (traceback in {folder.path / 'traceback.txt'})"
-    folder.log("failed", **where, kind=type(fault).__name__)
-    return {**where, "reason": reason}
-
-
-def _cohort(item: Item, options: RunOptions, progress: Progress) -> Cohort:
-    progress.stage(item.candidate.name, item.task.id, "preparing the cohort", 1)
-    cohort = prepare_cohort(item.task, item.roots, options.cache, options.allow_missing)
-    progress.step(1)
-    return cohort if options.limit is None else limit_cohort(cohort, options.limit)
-
-
-def _run_item(
-    item: Item,
-    cohort: Cohort,
-    session: ModelSession,
-    options: RunOptions,
-    folder: RunFolder,
-    progress: Progress,
-) -> Record:
-    begin = time.perf_counter()
-    identity = session.handle.identity()
-    place = folder.place(item, options.protocol)
-    done = _finished(item, place / "record.json", fixed_part(item, cohort, identity, options))
-    if done is not None:
-        progress.note(f"{item.candidate.name} on {item.task.id}: record is there, nothing to do")
-        return done
-    context = StageContext(
-        item, cohort, session, ImageLoader(item.roots, item.task.image), options, folder, progress
-    )
-    outcome = run_probe(context) if item.task.kind == "probe" else run_choice(context)
-    outcome.write_predictions(place / "predictions.parquet")
-    value = assemble_record(context, identity, outcome, time.perf_counter() - begin)
-    file = write_record(place, value, {measure.key: measure.replicates for measure in outcome.measures})
-    folder.log("record", model=item.candidate.name, task=item.task.id, division=value["division"])
-    return read_record(file)
-
-
-def _finished(item: Item, file: Path, fixed: Mapping[str, object]) -> Record | None:
-    """The record on disk when it is whole and was made from the same spec, cohort and model."""
-    if not file.is_file():
-        return None
-    try:
-        record = read_record(file)
-        record.replicates()
-    except UserError:
-        return None
-    same = record.value["task"]["spec_digest"] == item.task.digest
-    same = same and all(record.value[key] == value for key, value in fixed.items())
-    return record if same and (file.parent / "predictions.parquet").is_file() else None

@@ -54,7 +54,7 @@ def run_probe(context: StageContext) -> Outcome:
         measures=measures,
         primary=primary,
         coverage={"n_spec": n, "n_scored": n, "n_unparsed": 0, "n_refused": 0, "n_error": 0},
-        selection=_selection(tap, fitted),
+        selection=_selection(tap, fitted, protocol.max_iter),
         decodings=None,
         write_predictions=lambda path: write_probe(path, predictions),
         rows_computed=computed,
@@ -109,7 +109,7 @@ def _activations(
         context.progress.note(line)
         context.folder.log("damaged shard", detail=line)
     plan = make_plan(context.place / "shards.json", store, addresses, [tap.name], context.batch_size)
-    left = sum(len(shard.rows) for shard in plan.left(store, [tap.name]))
+    left = sum(len(shard.rows) for shard in plan.left(store))
     context.stage("computing activations", left)
     work = Work(
         store=store,
@@ -140,10 +140,15 @@ def _predict(
         groups=np.array([row.group for row in rows], dtype=np.int64),
         classes=context.cohort.classes,
         subgroups={
-            column: np.array([row.source if column == "source" else str(row.columns[column]) for row in rows])
+            column: np.array([_subgroup(row, column) for row in rows])
             for column in context.item.task.report_by
         },
     )
+
+
+def _subgroup(row: CohortRow, column: str) -> str:
+    value = row.source if column == "source" else row.columns[column]
+    return "unknown" if value is None else str(value)
 
 
 def _counts(context: StageContext, groups: NDArray[np.integer]) -> NDArray[np.uint16]:
@@ -151,9 +156,11 @@ def _counts(context: StageContext, groups: NDArray[np.integer]) -> NDArray[np.ui
     return stats.draw_counts(groups, statistics.replicates, context.cohort.resample_key, statistics.seed)
 
 
-def _selection(tap: Tap, fitted: FittedProbe) -> dict[str, object]:
+def _selection(tap: Tap, fitted: FittedProbe, max_iter: int) -> dict[str, object]:
     selection = fitted.selection
     warnings = ["C is at the edge of its grid"] if selection.at_edge else []
+    if (fitted.probe.n_iter >= max_iter).any():
+        warnings.append(f"the fit stopped after {max_iter} iterations")
     return {
         "tap": tap.name,
         "C_grid": list(selection.C),

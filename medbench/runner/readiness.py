@@ -159,7 +159,8 @@ def _egress(candidate: Candidate, cards: Mapping[str, Mapping[str, Any]], option
     if candidate.provided.card.egress == "none":
         return ""
     for source, card in cards.items():
-        allowed = card["egress"] == "ask" and source in options.allow_egress
+        asked = card["egress"] == "ask" and source in options.allow_egress
+        allowed = card["egress"] == "allowed" or asked
         if not allowed:
             ask = f"; --allow-egress {source} allows it" if card["egress"] == "ask" else ""
             return f"{candidate.name} is remote, and {source} may not leave this machine{ask}"

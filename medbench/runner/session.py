@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from medbench.errors import PluginError, RunError, UserError
 from medbench.models import Model, Need
@@ -59,5 +60,7 @@ class ModelSession:
     def close(self) -> None:
         """Free the model."""
         if self._model is not None:
-            self._model.close()
+            # a model that cannot be freed must not cost the records that it gave
+            with suppress(Exception):
+                self._model.close()
         self._model, self._need = None, None

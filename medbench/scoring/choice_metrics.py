@@ -19,11 +19,16 @@ __all__ = ["measure_choice", "stratum_names"]
 
 @dataclass(frozen=True)
 class _Score:
-    """A per-case outcome in [0, 1] and what guessing gives for it."""
+    """A per-case outcome in [0, 1] and what guessing gives for it.
+
+    Attributes:
+        whole: each outcome is right or wrong, so that successes can be counted.
+    """
 
     id: str
     outcome: NDArray[np.float64]
-    chance: float
+    chance: NDArray[np.float64]
+    whole: bool = True
 
 
 def measure_choice(
@@ -44,24 +49,26 @@ def measure_choice(
 def _scores(predictions: ChoicePredictions, outcome: DecodingOutcome) -> list[_Score]:
     correct = (outcome.options == predictions.answers[:, None]).astype(np.float64)
     tries, options = correct.shape[1], predictions.n_options
-    guess = _mean(stats.choice_chance, options)
+    guess = _each(stats.choice_chance, options)
     if tries == 1:
         return [_Score("accuracy", correct[:, 0], guess)]
     majority = np.array([_majority(row) for row in outcome.options])
     return [
-        _Score("try_accuracy_mean", correct.mean(axis=1), guess),
-        _Score("any_of_k", correct.max(axis=1), _mean(lambda k: stats.any_of_chance(k, tries), options)),
+        _Score("try_accuracy_mean", correct.mean(axis=1), guess, whole=False),
+        _Score("any_of_k", correct.max(axis=1), _each(lambda k: stats.any_of_chance(k, tries), options)),
         _Score(
             "majority_of_k",
             (majority == predictions.answers).astype(np.float64),
-            _mean(lambda k: stats.majority_of_chance(k, tries), options),
+            _each(lambda k: stats.majority_of_chance(k, tries), options),
         ),
-        _Score("try_agreement", _agreement(outcome.options), guess),
+        _Score("try_agreement", _agreement(outcome.options), guess, whole=False),
     ]
 
 
-def _mean(chance: Callable[[int], float], options: NDArray[np.integer]) -> float:
-    return float(np.mean([chance(int(k)) for k in options]))
+def _each(chance: Callable[[int], float], options: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Chance of each case by its number of options."""
+    numbers, case = np.unique(options, return_inverse=True)
+    return np.array([chance(int(k)) for k in numbers], dtype=np.float64)[case]
 
 
 def _majority(options: NDArray[np.integer]) -> int:
@@ -87,7 +94,7 @@ def _measure(
 ) -> Measure:
     chosen = np.ones(len(score.outcome), dtype=bool) if rows is None else rows
     outcome, n = score.outcome[chosen], int(chosen.sum())
-    successes = int(outcome.sum()) if np.isin(outcome, (0.0, 1.0)).all() else None
+    successes = int(outcome.sum()) if score.whole else None
     return Measure(
         id=score.id,
         value=float(outcome.mean()) if n else None,
@@ -97,7 +104,7 @@ def _measure(
         n=n,
         n_groups=len(np.unique(predictions.groups[chosen])),
         n_pos=successes,
-        chance=score.chance,
+        chance=float(score.chance[chosen].mean()) if n else None,
         proportion=(successes, n) if rows is not None and successes is not None and n else None,
     )
 
@@ -109,8 +116,9 @@ def _per_stratum(
     bins = np.asarray(strata.edges)
     left_closed = strata.closed == "left"
     index = np.searchsorted(bins, predictions.stratum, side="right" if left_closed else "left") - 1
-    # the outermost edge belongs to its stratum whichever side is closed
-    index = np.where(np.isnan(predictions.stratum), -1, np.clip(index, 0, len(bins) - 2))
+    # the outermost edge belongs to its stratum whichever side is closed; an unknown share to none
+    inside = (predictions.stratum >= bins[0]) & (predictions.stratum <= bins[-1])
+    index = np.where(inside, np.clip(index, 0, len(bins) - 2), -1)
     return [
         replace(_measure(score, predictions, counts, index == i), stratum=name)
         for i, name in enumerate(stratum_names(strata))

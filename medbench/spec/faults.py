@@ -38,10 +38,10 @@ def show(fault: Fault) -> str:
     hint = f"; {fault.hint}" if fault.hint else ""
     head = f"{fault.origin} {fault.code} {fault.message}{hint}"
     try:
-        line = fault.origin.file.read_text(encoding="utf-8").splitlines()[fault.origin.line - 1]
+        line = fault.origin.file.read_text(encoding="utf-8-sig").split("\n")[fault.origin.line - 1]
     except (OSError, IndexError, UnicodeDecodeError):
         return head
-    return f"{head}\n    {line}\n    {' ' * (fault.origin.column - 1)}^"
+    return f"{head}\n    {line.rstrip()}\n    {' ' * (fault.origin.column - 1)}^"
 
 
 def raise_faults(faults: Iterable[Fault]) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from medbench.errors import SpecError
 from medbench.spec.faults import Fault, Origin, raise_faults
 from medbench.spec.meaning import meaning_faults
 from medbench.spec.parse import Document, Key, parse_file
+from medbench.spec.references import is_file, reference_faults, reference_file
 from medbench.spec.schema import schema_faults
 from medbench.spec.task import Task, build_task
 
@@ -43,14 +43,12 @@ def resolve_file(file: Path) -> Resolved:
     Raises:
         SpecError: a file in the chain does not parse (MB1xx), is missing (MB301) or extends itself (MB302).
     """
-    chain: list[Document] = []
-    current: Path | None = file
-    while current is not None:
-        if any(document.file.resolve() == current.resolve() for document in chain):
-            raise SpecError("MB302", f"{current.name} extends itself", where=str(file))
-        document = parse_file(current)
-        chain.append(document)
-        current = _parent(document)
+    chain: list[Document] = [parse_file(file)]
+    while (parent := _parent(chain[-1])) is not None:
+        if any(document.file.resolve() == parent.resolve() for document in chain):
+            where = chain[-1].origins[("extends",)]
+            raise_faults([Fault(where, "MB302", f"{parent.name} extends itself")])
+        chain.append(parse_file(parent))
     value: dict[str, Any] = {}
     origins: dict[Key, Origin] = {}
     for document in reversed(chain):
@@ -63,7 +61,7 @@ def _parent(document: Document) -> Path | None:
     if not isinstance(name, str):
         return None
     parent = document.file.parent / name
-    if not parent.is_file():
+    if not is_file(parent):
         fault = Fault(document.origins[("extends",)], "MB301", f"extends {name!r}, which does not exist")
         raise_faults([fault])
     return parent
@@ -89,16 +87,25 @@ def _merge(
         origins.update({p: origin for p, origin in new.items() if p[: len(here)] == here})
 
 
-def load_task_file(file: Path) -> Task:
+def load_task_file(file: Path, sources: Collection[str] | None = None) -> Task:
     """Load, validate and build one task.
 
+    Args:
+        sources: ids of the source cards there are; ``None`` does not look whether the task's have one.
+
     Raises:
-        SpecError: all faults of the first stage that has any (schema MB2xx, then meaning MB4xx).
+        SpecError: all faults of the first stage that has any (schema MB2xx, references MB3xx, meaning MB4xx).
     """
     resolved = resolve_file(file)
     raise_faults(schema_faults("task", resolved.value, resolved.origins))
+    raise_faults(reference_faults(resolved.value, resolved.origins, sources))
     raise_faults(meaning_faults(resolved.value, resolved.origins))
-    return build_task(resolved.value, file, canonical_digest(resolved.value))
+    return build_task(
+        resolved.value,
+        file,
+        canonical_digest(resolved.value),
+        reference_file(resolved.value, resolved.origins),
+    )
 
 
 def load_plain_file(file: Path, schema: str) -> dict[str, Any]:
@@ -131,4 +138,4 @@ def _without_notes(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_notes(item) for item in value]
     # 1 and 1.0 are the same choice, written differently
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value

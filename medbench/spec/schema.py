@@ -25,41 +25,65 @@ def load_schema(name: str) -> dict[str, Any]:
 
 def schema_faults(name: str, value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> list[Fault]:
     """Every fault of ``value`` against a schema, each at the position of the key it concerns."""
-    from jsonschema import Draft7Validator
-
-    faults: list[Fault] = []
-    hidden: set[tuple[Key, str]] = set()
-    errors = list(Draft7Validator(load_schema(name)).iter_errors(value))
+    errors = _without_echoes(list(_validator()(load_schema(name)).iter_errors(value)))
+    unknown = [found for error in errors for found in _unknown_keys(error)]
+    # a misspelt key is one fault, not also the lack of the key that it stands for
+    hidden = {(path[:-1], meant) for path, _, meant in unknown if meant}
+    faults = [
+        Fault(_origin(origins, path), "MB203", f"unknown key {path[-1]!r}", hint) for path, hint, _ in unknown
+    ]
     for error in errors:
-        if error.validator == "additionalProperties":
-            for key, hint, replaces in _unknown_keys(error):
-                path: Key = (*error.absolute_path, key)
-                faults.append(Fault(_origin(origins, path), "MB203", f"unknown key {key!r}", hint))
-                if replaces:
-                    hidden.add((tuple(error.absolute_path), replaces))
-    for error in errors:
-        path = tuple(error.absolute_path)
+        path: Key = tuple(error.absolute_path)
         if error.validator == "required":
-            key = next(
-                k for k in error.validator_value if k not in error.instance and repr(k) in error.message
-            )
+            key = next(k for k in error.validator_value if error.message.startswith(f"{k!r} "))
             if (path, key) not in hidden:
-                faults.append(
-                    Fault(_origin(origins, path), "MB202", f"missing key {key!r}", _describe(error, key))
-                )
-        elif error.validator != "additionalProperties":
+                message = f"missing key {key!r}"
+                faults.append(Fault(_origin(origins, path), "MB202", message, _describe(error, key)))
+        elif not _is_about_keys(error):
             faults.append(Fault(_origin(origins, path), *_wrong_value(error, path)))
     return faults
 
 
-def _unknown_keys(error: Any) -> Iterator[tuple[str, str, str]]:
-    known = set(error.schema.get("properties", {}))
-    for key in error.instance:
-        if key in known or str(key).startswith("x-"):
-            continue
-        hint = did_you_mean(str(key), known)
-        near = hint.split("'")[1] if hint.startswith("did") else ""
-        yield str(key), hint, near
+@cache
+def _validator() -> Any:
+    """Draft-07 in which 1000.0 is no integer: what counts things is written as a whole number."""
+    from jsonschema import Draft7Validator, validators
+
+    types = Draft7Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    )
+    return validators.extend(Draft7Validator, type_checker=types)  # type: ignore[no-untyped-call]
+
+
+def _without_echoes(errors: list[Any]) -> list[Any]:
+    """What is wrong inside a key that has no meaning here does not matter."""
+    idle = [tuple(error.absolute_path) for error in errors if error.validator == "not"]
+    return [
+        error
+        for error in errors
+        if error.validator == "not"
+        or not any(tuple(error.absolute_path)[: len(path)] == path for path in idle)
+    ]
+
+
+def _is_about_keys(error: Any) -> bool:
+    return error.validator == "additionalProperties" or "propertyNames" in error.absolute_schema_path
+
+
+def _unknown_keys(error: Any) -> Iterator[tuple[Key, str, str]]:
+    """Path of each unknown key, a hint, and the known key that it may stand for."""
+    if not _is_about_keys(error):
+        return
+    path: Key = tuple(error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = set(error.schema["properties"])
+        keys = [key for key in error.instance if key not in known and not key.startswith("x-")]
+    else:
+        known, keys = set(error.validator_value), [error.instance]
+    for key in keys:
+        hint = did_you_mean(key, known)
+        meant = next((name for name in known if hint == f"did you mean {name!r}?"), "")
+        yield (*path, key), hint, meant
 
 
 def _describe(error: Any, key: str) -> str:
@@ -81,7 +105,7 @@ def _wrong_value(error: Any, path: Key) -> tuple[str, str, str]:
         return "MB205", f"{name} is {value}, expected {error.validator_value!r}", ""
     if error.validator == "type":
         return "MB204", f"{name} is {value}, expected {_types(error.validator_value)}", ""
-    if error.schema is False or error.validator is None:
+    if error.validator == "not":
         return "MB206", f"{name} has no meaning here", ""
     return "MB207", f"{name}: {error.message if len(error.message) < 120 else error.validator}", ""
 

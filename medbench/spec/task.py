@@ -150,6 +150,7 @@ class Task:
         resolved: the spec after ``extends``, plain values.
         digest: SHA-256 of all that can change a score.
         file: the spec file.
+        reference: file with the published numbers.
     """
 
     id: str
@@ -168,15 +169,10 @@ class Task:
     resolved: Mapping[str, Any]
     digest: str
     file: Path
-
-    @property
-    def reference(self) -> Path | None:
-        """File with the published numbers."""
-        name = self.resolved.get("reference")
-        return self.file.parent / name if name else None
+    reference: Path | None = None
 
 
-def build_task(value: Mapping[str, Any], file: Path, digest: str) -> Task:
+def build_task(value: Mapping[str, Any], file: Path, digest: str, reference: Path | None = None) -> Task:
     """Records from a resolved and validated spec."""
     build_protocol = _probe_protocol if value["kind"] == "probe" else _choice_protocol
     strata = value.get("strata")
@@ -197,6 +193,7 @@ def build_task(value: Mapping[str, Any], file: Path, digest: str) -> Task:
         resolved=value,
         digest=digest,
         file=file,
+        reference=reference,
     )
 
 

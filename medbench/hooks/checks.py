@@ -1,0 +1,47 @@
+"""What a plugin module and what its hooks give must be."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import ModuleType
+
+from medbench.errors import PluginError, did_you_mean
+from medbench.hooks import hookspecs
+from medbench.models import ModelCard
+
+__all__ = ["not_a_card", "not_a_folder", "refuse_unknown_hooks"]
+
+MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+def refuse_unknown_hooks(module: ModuleType) -> None:
+    """Every marked function is a hook, and every function named like a hook is marked.
+
+    Raises:
+        PluginError: one is not (MB702).
+    """
+    known = {name for name in vars(hookspecs) if name.startswith("medbench_")}
+    for name, value in list(vars(module).items()):
+        marked = getattr(value, "medbench_impl", None)
+        if marked and (marked.get("specname") or name) not in known:
+            raise PluginError("MB702", f"unknown hook {name!r}", hint=did_you_mean(name, known))
+        if not marked and name in known and getattr(value, "__module__", "") == module.__name__:
+            raise PluginError("MB702", f"{name} is not marked with @medbench.hooks.hookimpl")
+
+
+def not_a_card(item: object) -> str:
+    """Why an item of ``medbench_models`` cannot be taken; empty when it can."""
+    if not isinstance(item, ModelCard):
+        return f"{item!r}, not a ModelCard"
+    names = [item.name, *item.aliases]
+    bad = [name for name in names if not isinstance(name, str) or not MODEL_NAME.fullmatch(name)]
+    if bad:
+        return f"the name {bad[0]!r}; a name is made of [a-z0-9._-]"
+    return f"a name of {item.name!r} twice" if len(set(names)) < len(names) else ""
+
+
+def not_a_folder(item: object) -> str:
+    """Why an item of ``medbench_tasks`` cannot be taken; empty when it can."""
+    sound = isinstance(item, str | Path) and Path(item).is_dir()
+    return "" if sound else f"{str(item)!r}, which is no folder"

@@ -1,0 +1,118 @@
+"""One model on one task: cohort, inference, scoring, record; what goes wrong stays with this item."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from medbench.atomic import write_bytes
+from medbench.cohort import Cohort, prepare_cohort
+from medbench.cohort.limit import limit_cohort
+from medbench.errors import DataError, ExitCode, PluginError, UserError
+from medbench.inference import ImageLoader
+from medbench.record import Record, read_record, write_record
+from medbench.runner.assemble import assemble_record, fixed_part
+from medbench.runner.choice_stage import run_choice
+from medbench.runner.folder import RunFolder
+from medbench.runner.options import RunOptions
+from medbench.runner.outcome import StageContext
+from medbench.runner.probe_stage import run_probe
+from medbench.runner.progress import Progress
+from medbench.runner.readiness import Item
+from medbench.runner.session import ModelSession
+
+__all__ = ["Tally", "try_item"]
+
+
+@dataclass
+class Tally:
+    """What became of the items so far."""
+
+    not_run: list[dict[str, str]]
+    records: list[Path] = field(default_factory=list)
+    failed: list[dict[str, str]] = field(default_factory=list)
+    codes: list[int] = field(default_factory=list)
+
+
+def try_item(
+    item: Item, session: ModelSession, options: RunOptions, folder: RunFolder, progress: Progress,
+    tally: Tally,
+) -> None:  # fmt: skip
+    """Run an item and add to ``tally`` what became of it; only an interruption is raised."""
+    try:
+        cohort = _cohort(item, options, progress)
+    except DataError as fault:
+        tally.not_run.append(item.lacking("refused", str(fault)).describe())
+        return
+    except Exception as fault:
+        tally.failed.append(_failure(item, fault, folder, options))
+        tally.codes.append(ExitCode.FAILED)
+        return
+    try:
+        tally.records.append(_run_item(item, cohort, session, options, folder, progress).file)
+    except Exception as fault:
+        tally.failed.append(_failure(item, fault, folder, options))
+        tally.codes.append(fault.exit_code if isinstance(fault, UserError) else ExitCode.FAILED)
+
+
+def _failure(item: Item, fault: Exception, folder: RunFolder, options: RunOptions) -> dict[str, str]:
+    where = {"model": item.candidate.name, "task": item.task.id}
+    known = isinstance(fault, UserError)
+    reason = str(fault) if known else f"MB801 {type(fault).__name__}: {fault}"
+    if not known or (isinstance(fault, PluginError) and fault.__cause__ is not None):
+        # for whoever mends it: medbench's own fault, or the plugin's behind a known one
+        file = folder.place(item, options.protocol) / "traceback.txt"
+        write_bytes(file, "".join(traceback.format_exception(fault)).encode())
+        reason += f" (traceback in {file})"
+    folder.log("failed", **where, kind=type(fault).__name__)
+    return {**where, "reason": reason}
+
+
+def _cohort(item: Item, options: RunOptions, progress: Progress) -> Cohort:
+    progress.stage(item.candidate.name, item.task.id, "preparing the cohort", 1)
+    cohort = prepare_cohort(item.task, item.roots, options.cache, options.allow_missing)
+    progress.step(1)
+    return cohort if options.limit is None else limit_cohort(cohort, options.limit)
+
+
+def _run_item(
+    item: Item,
+    cohort: Cohort,
+    session: ModelSession,
+    options: RunOptions,
+    folder: RunFolder,
+    progress: Progress,
+) -> Record:
+    begin = time.perf_counter()
+    identity = session.handle.identity()
+    place = folder.place(item, options.protocol)
+    done = _finished(item, place / "record.json", fixed_part(item, cohort, identity, options))
+    if done is not None:
+        progress.note(f"{item.candidate.name} on {item.task.id}: record is there, nothing to do")
+        return done
+    context = StageContext(
+        item, cohort, session, ImageLoader(item.roots, item.task.image), options, folder, progress
+    )
+    outcome = run_probe(context) if item.task.kind == "probe" else run_choice(context)
+    outcome.write_predictions(place / "predictions.parquet")
+    value = assemble_record(context, identity, outcome, time.perf_counter() - begin)
+    file = write_record(place, value, {measure.key: measure.replicates for measure in outcome.measures})
+    folder.log("record", model=item.candidate.name, task=item.task.id, division=value["division"])
+    return read_record(file)
+
+
+def _finished(item: Item, file: Path, fixed: Mapping[str, object]) -> Record | None:
+    """The record on disk when it is whole and was made from the same spec, cohort and model."""
+    if not file.is_file():
+        return None
+    try:
+        record = read_record(file)
+        record.replicates()
+    except UserError:
+        return None
+    same = record.value["task"]["spec_digest"] == item.task.digest
+    same = same and all(record.value[key] == value for key, value in fixed.items())
+    return record if same and (file.parent / "predictions.parquet").is_file() else None
