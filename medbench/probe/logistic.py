@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, overload
 
@@ -11,6 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["LogisticProbe", "fit_logistic"]
+
+SMALL = 4_000_000
+"""Entries of X below which several BLAS threads do not pay."""
 
 ABSENT_CLASS = -1e4
 """Intercept of a class without a training row: its probability is 0 and everything stays finite."""
@@ -100,8 +104,25 @@ def fit_logistic(
     if matrix.ndim != 2 or len(matrix) != len(target):
         raise ValueError(f"X {matrix.shape} and Y {target.shape} do not fit")
     settings = {"class_weight": class_weight, "tol": tol, "max_iter": max_iter}
-    grid = [_fit(matrix, target, float(c), settings, n_classes) for c in np.atleast_1d(np.asarray(C))]
+    with _few_threads(matrix):
+        grid = [_fit(matrix, target, float(c), settings, n_classes) for c in np.atleast_1d(np.asarray(C))]
     return grid if np.ndim(C) else grid[0]
+
+
+@contextmanager
+def _few_threads(X: NDArray[np.float64]) -> Iterator[None]:
+    """One BLAS thread for small problems.
+
+    There a step takes less time than waking the threads; on a busy machine they wait for each other, and the
+    same fit takes ten times as long.
+    """
+    from threadpoolctl import threadpool_limits
+
+    if X.size > SMALL:
+        yield
+        return
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield
 
 
 def _fit(
