@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import medbench
 from medbench.atomic import canonical_json, write_json
 from medbench.runner.options import RunOptions
 from medbench.runner.readiness import Item
@@ -44,6 +45,8 @@ def open_run(label: str, tasks: Sequence[Task], items: Sequence[Item], options: 
     """
     plan = {
         "schema": PLAN_SCHEMA,
+        # another version may score differently, so it gets a folder of its own
+        "medbench": medbench.__version__,
         "models": sorted(
             {(i.candidate.name, canonical_json(dict(i.candidate.request.arguments))) for i in items}
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -94,7 +95,7 @@ def test_the_memory_holds_no_path_and_no_id(root: Path, tmp_path: Path) -> None:
     content = (tmp_path / "digests.sqlite").read_bytes()
     for name in (b"patient", b"0815", b"scan", b"4711", b"png"):
         assert name not in content
-    with sqlite3.connect(tmp_path / "digests.sqlite") as database:
+    with closing(sqlite3.connect(tmp_path / "digests.sqlite")) as database:
         rows = database.execute("SELECT * FROM digest").fetchall()
     assert len(rows) == 5
     assert all(len(cell) == 64 and set(cell) <= set("0123456789abcdef") for row in rows for cell in row)
