@@ -12,7 +12,10 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from medbench.errors import DataError
 
-__all__ = ["MAX_PIXELS", "decode", "digest", "prepare"]
+__all__ = ["DECODER", "MAX_PIXELS", "decode", "digest", "prepare"]
+
+DECODER = "medbench.decode/1"
+"""Raised when the same file may give other pixels than before."""
 
 MAX_PIXELS = 150_000_000
 """Larger images are refused: a small file can hold an image that fills the memory."""

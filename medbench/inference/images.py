@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import PIL
+
 from medbench.cohort import CohortRow, ImageRef
-from medbench.cohort.decode import decode, digest, prepare
+from medbench.cohort.decode import DECODER, decode, digest, prepare
 from medbench.errors import DataError
+from medbench.inference.digest_memory import digest_memory
 from medbench.models import ImagePart
 from medbench.spec import ImagePreparation
 
@@ -52,7 +54,7 @@ class ImageLoader:
             raise DataError("MB601", "no such image file", str(self.roots[source] / image.path)) from fault
         place = str((self.roots[source] / image.path).resolve())
         state = [place, image.index, stat.st_size, stat.st_mtime_ns]
-        state += [self.preparation.max_side, self.preparation.normalise]
+        state += [self.preparation.max_side, self.preparation.normalise, DECODER, PIL.__version__]
         return hashlib.sha256(json.dumps(state).encode()).hexdigest()
 
 
@@ -70,27 +72,14 @@ def image_digests(
     """
     wanted = list(dict.fromkeys((row.source, image) for row in rows for image in row.images))
     keys = {item: loader.memory_key(*item) for item in wanted}
-    cache.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(cache / "digests.sqlite", timeout=60)
-    try:
-        database.execute("CREATE TABLE IF NOT EXISTS digest (image TEXT PRIMARY KEY, sha256 TEXT NOT NULL)")
-        found = {item: known for item in wanted if (known := _lookup(database, keys[item]))}
+    with digest_memory(cache) as memory, ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = {item: known for item in wanted if (known := memory.get(keys[item]))}
         step(len(found))
         new = [item for item in wanted if item not in found]
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for start in range(0, len(new), CHUNK):
-                chunk = new[start : start + CHUNK]
-                for item, part in zip(chunk, pool.map(lambda i: loader.load(*i).digest, chunk), strict=True):
-                    found[item] = part
-                    step(1)
-                seen = [(keys[item], found[item]) for item in chunk]
-                database.executemany("INSERT OR REPLACE INTO digest VALUES (?, ?)", seen)
-                database.commit()
-    finally:
-        database.close()
+        for start in range(0, len(new), CHUNK):
+            chunk = new[start : start + CHUNK]
+            for item, part in zip(chunk, pool.map(lambda i: loader.load(*i).digest, chunk), strict=True):
+                found[item] = part
+                step(1)
+            memory.add({keys[item]: found[item] for item in chunk})
     return found
-
-
-def _lookup(database: sqlite3.Connection, key: str) -> str:
-    row = database.execute("SELECT sha256 FROM digest WHERE image = ?", (key,)).fetchone()
-    return str(row[0]) if row else ""

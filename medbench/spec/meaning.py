@@ -11,10 +11,13 @@ from medbench.spec.parse import Key
 
 __all__ = ["meaning_faults"]
 
+RESERVED = ("number", "group", "label", "probability")
+"""Columns of ``predictions.parquet``."""
+
 
 def meaning_faults(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> list[Fault]:
     """Every contradiction inside a resolved task whose keys and types are already right."""
-    checks = (_primary, _split_needed, _strata_cover, _rank_by, _c_ascending)
+    checks = (_primary, _split_needed, _strata_cover, _rank_by, _c_ascending, _multilabel, _columns)
     return [fault for check in checks for fault in check(value, origins)]
 
 
@@ -85,3 +88,21 @@ def _c_ascending(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Ite
         grid = protocol["probe"]["C"]
         if sorted(set(grid)) != grid:
             yield Fault(origins[("protocols", name, "probe", "C")], "MB405", "the grid of C does not rise")
+
+
+def _multilabel(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
+    if value["kind"] != "probe" or not value["data"]["label"].get("multilabel"):
+        return
+    for index, metric in enumerate(value["metrics"]["report"]):
+        if not metric.startswith("roc_auc"):
+            where = origins.get(("metrics", "report", index), origins[("metrics", "report")])
+            yield Fault(
+                where, "MB406", f"{metric!r} names one class a row; this task has several labels a row"
+            )
+
+
+def _columns(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
+    for index, column in enumerate(value.get("report_by", ())):
+        if column in RESERVED:
+            where = origins.get(("report_by", index), origins[("report_by",)])
+            yield Fault(where, "MB407", f"a column {column!r} is medbench's own in predictions.parquet")

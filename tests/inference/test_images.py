@@ -120,3 +120,17 @@ def test_a_file_that_is_gone(root: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         _digests(root, tmp_path)
     assert caught.value.code == "MB601"
+
+
+def test_a_damaged_memory_costs_time_only(root: Path, tmp_path: Path, decoded: list[str]) -> None:
+    first = _digests(root, tmp_path)
+    (tmp_path / "digests.sqlite").write_bytes(b"not a database" * 100)
+    assert _digests(root, tmp_path) == first
+    assert len(decoded) == 10
+
+
+def test_another_decoder_decodes_again(root: Path, tmp_path: Path, decoded: list[str], monkeypatch) -> None:
+    _digests(root, tmp_path)
+    monkeypatch.setattr(images, "DECODER", "another")
+    _digests(root, tmp_path)
+    assert len(decoded) == 10

@@ -149,6 +149,17 @@ def test_all_contradictions_together(faults: Faults) -> None:
     assert [line.split()[1] for line in found] == ["MB401", "MB405"]
 
 
+def test_a_multilabel_task_has_no_f1(faults: Faults) -> None:
+    found = faults(("label: {", "label: {multilabel: true, "), ("report: [", "report: [f1_macro, "))
+    assert [line.split()[1] for line in found] == ["MB406"]
+    assert "'f1_macro' names one class a row" in found[0]
+
+
+def test_columns_of_the_predictions_are_taken(faults: Faults) -> None:
+    found = faults(("title: A task", "title: A task\nreport_by: [source, label]"))
+    assert [line.split()[1] for line in found] == ["MB407"]
+
+
 def test_the_nearer_value_wins_and_lists_are_replaced_whole(write: Write) -> None:
     write()
     write(
