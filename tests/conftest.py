@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+# tiny models gain nothing from threads, and on a busy machine threads that wait for each other cost tenfold;
+# set before anything imports torch or numpy, and inherited by the processes that tests start
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from medbench.cohort.samples import write_samples
 
 
