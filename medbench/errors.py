@@ -14,6 +14,7 @@ __all__ = [
     "SpecError",
     "UsageError",
     "UserError",
+    "describe_os_error",
     "did_you_mean",
 ]
 
@@ -79,6 +80,11 @@ class RunError(UserError):
     """A task that was started and failed (``MB8xx``)."""
 
     exit_code = ExitCode.FAILED
+
+
+def describe_os_error(fault: OSError) -> UsageError:
+    """The user's own words for a file that cannot be read or written (``MB023``)."""
+    return UsageError("MB023", fault.strerror or type(fault).__name__, where=str(fault.filename or ""))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

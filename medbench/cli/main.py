@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from medbench import __version__
 from medbench.cli import compare, data, explain, leaderboard, listing, new, run, schema, validate
 from medbench.cli.arguments import Parser, add_global_options, parse
-from medbench.errors import ExitCode, UserError
+from medbench.errors import ExitCode, UserError, describe_os_error
 
 __all__ = ["build_parser", "main"]
 
@@ -43,13 +43,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UserError as fault:
         print(f"medbench: {fault}", file=sys.stderr)
         return fault.exit_code
-    except KeyboardInterrupt:
-        print("\nmedbench: interrupted; the same line goes on from what is finished", file=sys.stderr)
-        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # the reader of a pipe has gone; nothing is left to say to it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
+    except OSError as fault:
+        known = describe_os_error(fault)
+        print(f"medbench: {known}", file=sys.stderr)
+        return known.exit_code
+    except KeyboardInterrupt:
+        print("\nmedbench: interrupted; the same line goes on from what is finished", file=sys.stderr)
+        return ExitCode.INTERRUPTED
 
 
 if __name__ == "__main__":

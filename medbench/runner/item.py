@@ -11,7 +11,7 @@ from pathlib import Path
 from medbench.atomic import write_bytes
 from medbench.cohort import Cohort, prepare_cohort
 from medbench.cohort.limit import limit_cohort
-from medbench.errors import DataError, ExitCode, PluginError, UserError
+from medbench.errors import DataError, ExitCode, PluginError, UserError, describe_os_error
 from medbench.inference import ImageLoader
 from medbench.record import Record, read_record, write_record
 from medbench.runner.assemble import assemble_record, fixed_part
@@ -60,6 +60,8 @@ def try_item(
 
 def _failure(item: Item, fault: Exception, folder: RunFolder, options: RunOptions) -> dict[str, str]:
     where = {"model": item.candidate.name, "task": item.task.id}
+    if isinstance(fault, OSError):
+        fault = describe_os_error(fault)
     known = isinstance(fault, UserError)
     reason = str(fault) if known else f"MB801 {type(fault).__name__}: {fault}"
     if not known or (isinstance(fault, PluginError) and fault.__cause__ is not None):

@@ -25,13 +25,24 @@ def load_whole(architecture: Any, folder: Path, **options: Any) -> Any:
         options: passed to ``from_pretrained``.
 
     Raises:
-        DataError: MB655, weights are missing or have another shape.
+        DataError: MB655, weights are missing or have another shape; MB656, a weight file is damaged.
         MemoryError: the model does not fit.
     """
-    with memory_errors(), quiet_transformers(bar=sys.stderr.isatty()):
-        model, found = architecture.from_pretrained(
-            folder, local_files_only=True, output_loading_info=True, ignore_mismatched_sizes=True, **options
-        )
+    from safetensors import SafetensorError
+
+    try:
+        with memory_errors(), quiet_transformers(bar=sys.stderr.isatty()):
+            model, found = architecture.from_pretrained(
+                folder,
+                local_files_only=True,
+                output_loading_info=True,
+                ignore_mismatched_sizes=True,
+                **options,
+            )
+    except SafetensorError as fault:
+        raise DataError(
+            "MB656", f"the weights are damaged or cut off ({fault})", where=str(folder)
+        ) from fault
     holes = sorted(found["missing_keys"]) + sorted(str(key[0]) for key in found["mismatched_keys"])
     if holes:
         named = ", ".join(holes[:3]) + (f" and {len(holes) - 3} more" if len(holes) > 3 else "")

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from medbench.errors import DataError
 from medbench.models import OpenOptions
@@ -31,13 +32,14 @@ def local_checkpoint(options: OpenOptions, card_address: str, licence: str = "")
 
     Raises:
         DataError: MB651 the given folder is no checkpoint; MB652 nothing on this machine; MB653 the weight
-            files are incomplete; MB654 the download failed.
+            files are incomplete; MB654 the download failed; MB656 a config or index is damaged.
     """
     address = options.address or card_address
     if options.path is not None:
         folder = Path(options.path).expanduser()
         if not (folder / "config.json").is_file():
             raise DataError("MB651", "no checkpoint in this folder: looked for config.json", str(folder))
+        _json(folder / "config.json")
         weight_files(folder)
         return folder
     snapshot = cached_snapshot(address, options.revision)
@@ -66,7 +68,7 @@ def weight_files(folder: Path) -> list[Path]:
         )
     if found.suffix != ".json":
         return [found]
-    index = json.loads(found.read_text(encoding="utf-8"))
+    index = _json(found)
     files = [folder / name for name in sorted(set(index["weight_map"].values()))]
     absent = [file.name for file in files if not file.is_file()]
     if absent:
@@ -74,6 +76,13 @@ def weight_files(folder: Path) -> list[Path]:
             "MB653", f"{found.name} names files that are not there: {', '.join(absent)}", str(folder)
         )
     return files
+
+
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as fault:
+        raise DataError("MB656", f"{file.name} is damaged: not JSON ({fault})", str(file.parent)) from fault
 
 
 def weights_digest(folder: Path) -> str:

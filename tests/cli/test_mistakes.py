@@ -41,6 +41,25 @@ MISTAKES = [
 ]
 
 
+FILE_FOR_FOLDER = [
+    "run --suite demo --output file --cache-dir file",
+    "data sample --root file",
+    "new checkpoint --model clip-vit-b-32 --output file/x",
+    "leaderboard build record.json --output file",
+]
+
+
+@pytest.mark.parametrize("line", FILE_FOR_FOLDER)
+def test_a_file_where_a_folder_is_expected(line: str, capsys, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "record.json").write_text("{}")
+    assert main(line.split()) == 2
+    error = capsys.readouterr().err
+    assert "MB" in error and "Traceback" not in error
+    assert (tmp_path / "file").read_text() == "mine"
+
+
 @pytest.mark.parametrize(("line", "said"), MISTAKES, ids=[line for line, _ in MISTAKES])
 def test_mistake(
     line: str, said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -130,3 +131,23 @@ def test_a_failed_download_is_a_data_error(hub, monkeypatch):
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     with pytest.raises(PluginError, match="needs huggingface_hub"):
         local_checkpoint(OpenOptions(offline=False), "org/name")
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
+def test_a_damaged_checkpoint_is_named(name: str, clip_copy: Path) -> None:
+    from medbench.models import Need, Tap
+    from medbench_clip.plugin import medbench_models
+
+    (clip_copy / name).write_bytes((clip_copy / name).read_bytes()[:100])
+    with pytest.raises(DataError) as caught:
+        handle = medbench_models()[0].open(OpenOptions(path=str(clip_copy)))
+        handle.load(Need(taps=(Tap(None, "pooled"),)), ["cpu"])
+    assert caught.value.code == "MB656"
+
+
+@pytest.fixture
+def clip_copy(tmp_path: Path) -> Path:
+    from medbench_clip.checkpoint import write
+
+    write(tmp_path)
+    return tmp_path
