@@ -62,6 +62,9 @@ def _print(comparison: Comparison, everything: bool) -> None:
     for row in comparison.rows:
         if row.primary:
             out.print(row.sentence(comparison.model_a, comparison.model_b), markup=False)
+    for name, tasks in ((comparison.model_a, comparison.only_a), (comparison.model_b, comparison.only_b)):
+        if tasks:
+            out.print(f"only in {name}, not compared: {', '.join(tasks)}", markup=False)
     out.print(PAPER_NOTE, markup=False)
 
 

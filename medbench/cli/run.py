@@ -103,6 +103,9 @@ def _job(arguments: argparse.Namespace) -> Job:
     named = key_values(arguments.model_args, "--model-args")
     if not arguments.model and not (arguments.suite and "models" in specs.suite(arguments.suite)):
         raise UsageError("MB016", "name a model: --model M", hint="medbench list models")
+    if named and not arguments.model:
+        hint = "name the model they are for: --model M"
+        raise UsageError("MB016", "arguments, but no model to give them to", where="--model-args", hint=hint)
     requests = [ModelRequest(name, named) for name in dict.fromkeys(arguments.model)]
     return prepare_job(specs, loaded, requests, arguments.suite, arguments.task, _options(arguments))
 

@@ -20,8 +20,6 @@ from medbench.spec import Task
 
 __all__ = ["prepare_cohort", "read_cohort", "write_cohort"]
 
-TABLE_SUFFIXES = {".csv", ".tsv", ".tab", ".txt", ".xlsx", ".json", ".gz", ".npy", ""}
-
 
 def prepare_cohort(task: Task, roots: Mapping[str, Path], cache: Path, allow_missing: bool = False) -> Cohort:
     """The task's cohort: read from the cache when spec and source folders are as they were, else built.
@@ -47,16 +45,20 @@ def _key(task: Task, roots: Mapping[str, Path], allow_missing: bool) -> str:
 
 
 def _fingerprint(root: Path) -> list[list[Any]]:
-    """Folders with their change times and tables with size and change time; images are not looked at."""
+    """Every file with size and change time, behind links too: a repaired image may join a cohort."""
     found: list[list[Any]] = []
-    for folder, _, names in os.walk(root):
+    seen: set[str] = set()
+    for folder, below, names in os.walk(root, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in seen:
+            below.clear()
+            continue
+        seen.add(real)
         place = Path(folder)
-        found.append([str(place.relative_to(root)), place.stat().st_mtime_ns])
         for name in names:
-            if Path(name).suffix.lower() in TABLE_SUFFIXES:
-                stat = (place / name).stat()
-                found.append([name, stat.st_size, stat.st_mtime_ns])
-    return sorted(found, key=str)
+            stat = (place / name).lstat() if not (place / name).exists() else (place / name).stat()
+            found.append([str(place.relative_to(root)), name, stat.st_size, stat.st_mtime_ns])
+    return sorted(found)
 
 
 def write_cohort(folder: Path, cohort: Cohort) -> None:

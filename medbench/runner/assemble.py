@@ -24,7 +24,9 @@ __all__ = ["assemble_record", "fixed_part"]
 PACKAGES = ("numpy", "pillow", "pluggy", "safetensors", "scikit-learn", "scipy")
 
 
-def fixed_part(item: Item, cohort: Cohort, identity: Identity, options: RunOptions) -> dict[str, Any]:
+def fixed_part(
+    item: Item, cohort: Cohort, content: str, identity: Identity, options: RunOptions
+) -> dict[str, Any]:
     """What is known of a record before anything is computed; a record on disk that has it is still good."""
     deviations = [*cohort.deviations]
     if options.seed is not None:
@@ -34,18 +36,18 @@ def fixed_part(item: Item, cohort: Cohort, identity: Identity, options: RunOptio
         "division": "open" if deviations else "official",
         "deviations": deviations,
         "model": _model(item, identity),
-        "cohort": _cohort(item, cohort),
+        "cohort": {**_cohort(item, cohort), "content_digest": content},
     }
 
 
 def assemble_record(
-    context: StageContext, identity: Identity, outcome: Outcome, seconds: float
+    context: StageContext, content: str, identity: Identity, outcome: Outcome, seconds: float
 ) -> dict[str, Any]:
     """The whole record but the digest of its replicates."""
     task, options = context.item.task, context.options
     statistics = task.statistics
     return {
-        **fixed_part(context.item, context.cohort, identity, options),
+        **fixed_part(context.item, context.cohort, content, identity, options),
         "task": {
             "id": task.id,
             "kind": task.kind,

@@ -25,6 +25,7 @@ from medbench.inference import (
 )
 from medbench.models import ImagePart, Need, Prompt, Reply, Sampling
 from medbench.runner.blank import blank_image
+from medbench.runner.content import unchanged
 from medbench.runner.outcome import Outcome, StageContext
 from medbench.scoring import ChoicePredictions, DecodingOutcome, measure_choice, write_choice
 from medbench.spec import ChoiceProtocol, Decoding
@@ -43,7 +44,8 @@ class _Asked:
     addresses: tuple[str, ...]
 
     def prompt(self, address: str) -> Prompt:
-        return build_prompt(self.template, self.exemplars, _case(self.context, self.rows[address]))
+        prompt = build_prompt(self.template, self.exemplars, _case(self.context, self.rows[address]))
+        return unchanged(prompt, address)
 
 
 def run_choice(context: StageContext) -> Outcome:
@@ -82,8 +84,6 @@ def run_choice(context: StageContext) -> Outcome:
 
 
 def _ask(context: StageContext, exemplar_rows: Sequence[CohortRow], cases: Sequence[CohortRow]) -> _Asked:
-    images = {(row.source, image) for row in (*exemplar_rows, *cases) for image in row.images}
-    context.stage("reading images", len(images))
     digests = image_digests(
         context.loader, [*exemplar_rows, *cases], context.options.cache, context.progress.step
     )

@@ -15,6 +15,7 @@ from medbench.runner.item import Tally, try_item
 from medbench.runner.options import ModelRequest, RunOptions, RunResult
 from medbench.runner.progress import Progress
 from medbench.runner.readiness import Candidate, Item, check_items, open_candidate
+from medbench.runner.requests import open_options
 from medbench.runner.session import ModelSession
 from medbench.spec import Catalogue, Task
 
@@ -65,10 +66,13 @@ def prepare_job(
     if described.get("data") == "sample" and options.data_root is None:
         options = replace(options, data_root=embedded_data(options.cache))
     wanted = requests or _suite_models(described)
+    _refuse_lost_arguments(wanted, plugins)
     candidates = [_candidate(request, plugins, options) for request in wanted]
     cards = {source: catalogue.source(source) for task in loaded for source in task.data.sources}
     items = tuple(check_items(candidates, loaded, cards, options))
-    label = "+".join([*([str(described["id"])] if suite else []), *(catalogue.task(t).id for t in tasks)])
+    label = "+".join(
+        [*([str(described["id"])] if suite else []), *dict.fromkeys(catalogue.task(t).id for t in tasks)]
+    )
     return Job(label, loaded, items, options, frozenset(catalogue.task(t).id for t in tasks))
 
 
@@ -81,8 +85,17 @@ def _suite_models(suite: Mapping[str, object]) -> list[ModelRequest]:
     ]
 
 
+def _refuse_lost_arguments(requests: Sequence[ModelRequest], plugins: Plugins) -> None:
+    """Arguments are for every model that has weights; when none has, they would be lost without a word."""
+    given = [request for request in requests if request.arguments]
+    if given and not any(plugins.model(request.name).card.needs_weights for request in given):
+        open_options(plugins.model(given[0].name).card, given[0].arguments)
+
+
 def _candidate(request: ModelRequest, plugins: Plugins, options: RunOptions) -> Candidate:
     provided = plugins.model(request.name)
+    if not provided.card.needs_weights and not provided.card.arguments:
+        request = replace(request, arguments={})
     if request.tiny and not provided.card.missing_modules():
         request = replace(request, arguments={"path": str(tiny_checkpoint(provided.card, options.cache))})
     return open_candidate(request, provided)

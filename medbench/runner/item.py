@@ -16,6 +16,7 @@ from medbench.inference import ImageLoader
 from medbench.record import Record, read_record, write_record
 from medbench.runner.assemble import assemble_record, fixed_part
 from medbench.runner.choice_stage import run_choice
+from medbench.runner.content import content_digest
 from medbench.runner.folder import RunFolder
 from medbench.runner.options import RunOptions
 from medbench.runner.outcome import StageContext
@@ -91,16 +92,17 @@ def _run_item(
     begin = time.perf_counter()
     identity = session.handle.identity()
     place = folder.place(item, options.protocol)
-    done = _finished(item, place / "record.json", fixed_part(item, cohort, identity, options))
-    if done is not None:
-        progress.note(f"{item.candidate.name} on {item.task.id}: record is there, nothing to do")
-        return done
     context = StageContext(
         item, cohort, session, ImageLoader(item.roots, item.task.image), options, folder, progress
     )
+    content = content_digest(context)
+    done = _finished(item, place / "record.json", fixed_part(item, cohort, content, identity, options))
+    if done is not None:
+        progress.note(f"{item.candidate.name} on {item.task.id}: record is there, nothing to do")
+        return done
     outcome = run_probe(context) if item.task.kind == "probe" else run_choice(context)
     outcome.write_predictions(place / "predictions.parquet")
-    value = assemble_record(context, identity, outcome, time.perf_counter() - begin)
+    value = assemble_record(context, content, identity, outcome, time.perf_counter() - begin)
     file = write_record(place, value, {measure.key: measure.replicates for measure in outcome.measures})
     folder.log("record", model=item.candidate.name, task=item.task.id, division=value["division"])
     return read_record(file)
@@ -117,4 +119,15 @@ def _finished(item: Item, file: Path, fixed: Mapping[str, object]) -> Record | N
         return None
     same = record.value["task"]["spec_digest"] == item.task.digest
     same = same and all(record.value[key] == value for key, value in fixed.items())
-    return record if same and (file.parent / "predictions.parquet").is_file() else None
+    return record if same and _readable(file.parent / "predictions.parquet") else None
+
+
+def _readable(file: Path) -> bool:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        pq.read_metadata(file)
+    except (OSError, pa.ArrowException):
+        return False
+    return True

@@ -24,6 +24,7 @@ from medbench.inference import (
 from medbench.models import Handle, ImagePart, Need, Prompt, Tap, Turn
 from medbench.probe import FittedProbe, TestRows, TrainRows, fit_probe
 from medbench.runner.blank import blank_image
+from medbench.runner.content import unchanged
 from medbench.runner.outcome import Outcome, StageContext
 from medbench.scoring import ProbePredictions, measure_probe, write_probe
 from medbench.spec import ProbeProtocol, TapRule
@@ -87,7 +88,6 @@ def _activations(
     context: StageContext, rows: Sequence[CohortRow], tap: Tap
 ) -> tuple[NDArray[np.float32], int]:
     task, handle = context.item.task, context.session.handle
-    context.stage("reading images", len({(row.source, image) for row in rows for image in row.images}))
     digests = image_digests(context.loader, rows, context.options.cache, context.progress.step)
     blank = blank_image()
     # an address needs the image's digest, not its pixels
@@ -114,7 +114,9 @@ def _activations(
     work = Work(
         store=store,
         plan=plan,
-        prompt=lambda address: probe_prompt(context.loader.load(*images[address]), task.prompt),
+        prompt=lambda address: unchanged(
+            probe_prompt(context.loader.load(*images[address]), task.prompt), address
+        ),
         step=context.progress.step,
         load=lambda: context.session.model(Need(taps=(tap,))),
     )

@@ -10,6 +10,8 @@ from medbench.models import ModelCard, OpenOptions
 __all__ = ["open_options"]
 
 OWN = ("path", "address", "revision", "dtype", "quantization", "download")
+"""Arguments about weights."""
+
 YES, NO = {"yes", "true", "1"}, {"no", "false", "0"}
 
 
@@ -20,7 +22,7 @@ def open_options(card: ModelCard, arguments: Mapping[str, str]) -> OpenOptions:
         UsageError: the key is neither medbench's nor the card's (MB006), or ``download`` is not yes or
             no (MB007).
     """
-    known = (*OWN, *card.arguments)
+    known = (*(OWN if card.needs_weights else ()), *card.arguments)
     for key in arguments:
         if key not in known:
             raise UsageError(

@@ -9,7 +9,13 @@ from medbench.torchkit.dtypes import dtype_name, gib
 from medbench.torchkit.encoder import ActivationsOnly, ImageOnly, only_image
 from medbench.torchkit.memory import memory_errors
 from medbench.torchkit.rows import row_by_row
-from medbench.torchkit.weights import files_digest, local_checkpoint, weight_files, weights_digest
+from medbench.torchkit.weights import (
+    files_digest,
+    local_checkpoint,
+    refuse_other_architecture,
+    weight_files,
+    weights_digest,
+)
 
 __all__ = [
     "ActivationsOnly",
@@ -21,6 +27,7 @@ __all__ = [
     "memory_errors",
     "only_image",
     "placement",
+    "refuse_other_architecture",
     "row_by_row",
     "weight_files",
     "weights_digest",

@@ -13,7 +13,7 @@ from medbench.errors import DataError
 from medbench.models import OpenOptions
 from medbench.torchkit.hub_cache import cached_snapshot, download
 
-__all__ = ["files_digest", "local_checkpoint", "weight_files", "weights_digest"]
+__all__ = ["files_digest", "local_checkpoint", "refuse_other_architecture", "weight_files", "weights_digest"]
 
 # The order in which from_pretrained looks, so that the digest is of the files it will read.
 CANDIDATES = (
@@ -22,6 +22,18 @@ CANDIDATES = (
     "pytorch_model.bin",
     "pytorch_model.bin.index.json",
 )
+
+
+def refuse_other_architecture(folder: Path, expected: str) -> None:
+    """Raise when a checkpoint is of another kind of model than its card says.
+
+    Raises:
+        DataError: MB657; MB656, the config is damaged.
+    """
+    found = _json(folder / "config.json").get("model_type")
+    if found != expected:
+        message = f"this checkpoint is of model type {found!r}, expected {expected!r}"
+        raise DataError("MB657", message, where=str(folder))
 
 
 def local_checkpoint(options: OpenOptions, card_address: str, licence: str = "") -> Path:

@@ -17,6 +17,7 @@ from medbench.torchkit import (
     files_digest,
     gib,
     local_checkpoint,
+    refuse_other_architecture,
     weight_files,
     weights_digest,
 )
@@ -56,6 +57,7 @@ class ClipHandle(ImageOnly):
                 hint="leave it out",
             )
         self.folder = folder
+        refuse_other_architecture(folder, "clip")
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self.dtype = dtype_name(options.dtype, config)
         defaults = {"hidden_size": 768, "num_hidden_layers": 12, "intermediate_size": 3072}

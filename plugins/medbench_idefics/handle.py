@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from medbench.errors import PluginError
 from medbench.models import Identity, Need, OpenOptions, Prompt
-from medbench.torchkit import dtype_name, files_digest, gib, local_checkpoint, weight_files, weights_digest
+from medbench.torchkit import (
+    dtype_name,
+    files_digest,
+    gib,
+    local_checkpoint,
+    refuse_other_architecture,
+    weight_files,
+    weights_digest,
+)
 from medbench.torchkit.row_sampler import ROW_SAMPLER
 from medbench_idefics.marks import Marks
 from medbench_idefics.prompt_format import items, rendered
@@ -57,6 +65,7 @@ class IdeficsHandle:
                 hint="leave it out, or use dtype=bfloat16",
             )
         self.folder = folder
+        refuse_other_architecture(folder, "idefics")
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self.shape, self.marks = Shape(config), Marks.read(folder)
         self.dtype = dtype_name(options.dtype, config)

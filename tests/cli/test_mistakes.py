@@ -25,6 +25,8 @@ MISTAKES = [
     ("run --model plip --suite all --batch-size x", "whole number"),
     ("run --model plip --suite all --limit 0", "whole number"),
     ("run --model plip --suite all --limit", "--limit"),
+    ("run --suite demo --model-args path=x", "--model"),
+    ("run --model majority --suite all --model-args path=x", "'path'"),
     ("list modles", "'models'"),
     ("explain T55", "'T5'"),
     ("explain T5 --protocol papr", "standard"),

@@ -60,7 +60,7 @@ def medbench_models():
     for kind in KINDS:
         yield ModelCard(
             kind, "one_file_plugin:open_" + kind.replace("-", "_"), frozenset({"activations", "generate"}),
-            inputs=frozenset({"image", "images"}), needs_weights=False,
+            inputs=frozenset({"image", "images"}), needs_weights=False, arguments=("flavour",),
             egress="remote" if kind == "remote" else "none",
             requires=("not_a_module",) if kind == "lacking" else (),
             extra="medbench[magic]" if kind == "lacking" else "",
@@ -192,7 +192,7 @@ def test_the_run_id_follows_what_is_asked(run, plugins: Plugins, sample_root: Pa
     assert folder() == first == folder(devices=("cpu",)) == folder(strict=True)
     other = [
         folder(tasks=("T2", "T3")),
-        folder(arguments={"path": "w"}),
+        folder(arguments={"flavour": "w"}),
         folder(root=tmp_path),
         folder(limit=5),
         folder(seed=1),

@@ -104,3 +104,31 @@ def test_a_damaged_shard_is_made_again(sample_root: Path, tmp_path: Path) -> Non
     assert theirs["cost"]["rows_computed"] > 0
     assert ours["metrics"] == theirs["metrics"]
     assert "damaged" in (second.run_dir / "log.jsonl").read_text()
+
+
+def test_changed_images_never_keep_an_old_record(sample_root: Path, tmp_path: Path) -> None:
+    import shutil
+
+    import numpy as np
+    from PIL import Image
+
+    root = tmp_path / "data"
+    shutil.copytree(sample_root / "siim-isic-2020", root / "siim-isic-2020")
+    options = {"tasks": "T4", "data_root": root, "output": tmp_path / "r", "cache_dir": tmp_path / "c"}
+    first = read_record(medbench.run("image-stats", **options).records[0]).value
+    noise = np.random.default_rng(1)
+    for file in root.rglob("*.jpg"):
+        Image.fromarray(noise.integers(0, 255, (20, 20, 3), dtype=np.uint8)).save(file)
+    second = read_record(medbench.run("image-stats", **options).records[0]).value
+    assert first["cohort"]["digest"] == second["cohort"]["digest"]
+    assert first["cohort"]["content_digest"] != second["cohort"]["content_digest"]
+    assert first["metrics"] != second["metrics"]
+
+
+def test_damaged_predictions_are_written_again(sample_root: Path, tmp_path: Path) -> None:
+    options = {"tasks": "T2", "data_root": sample_root, "output": tmp_path / "r", "cache_dir": tmp_path / "c"}
+    file = medbench.run("random", **options).records[0].parent / "predictions.parquet"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:100])
+    medbench.run("random", **options)
+    assert file.read_bytes() == whole
