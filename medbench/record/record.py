@@ -96,7 +96,7 @@ def write_record(
     """
     from safetensors.numpy import save
 
-    values = {key: np.asarray(replicates[key], dtype=np.float64) for key in sorted(replicates)}
+    values = {key: np.ascontiguousarray(replicates[key], dtype=np.float64) for key in sorted(replicates)}
     data = save(values)
     statistics = {**value["statistics"], "replicates_digest": hashlib.sha256(data).hexdigest()}
     complete = {**value, "statistics": statistics}

@@ -108,6 +108,16 @@ def test_the_score_is_scikit_learns(baseline_run) -> None:
         assert _primary(record)["value"] == pytest.approx(expected, abs=1e-10)
 
 
+def test_stored_replicates_are_those_of_the_record(baseline_run, idefics_run) -> None:
+    for path in (*baseline_run.records, *idefics_run.records):
+        record = read_record(path)
+        replicates = record.replicates()
+        for row in record.value["metrics"]:
+            if row["sd"] is not None:
+                values = replicates[row["key"]]
+                assert np.nanstd(values, ddof=1) == pytest.approx(row["sd"], abs=1e-9), (path, row["key"])
+
+
 def test_comparison_pairs_by_replicates(baseline_run, idefics_run) -> None:
     comparison = medbench.compare(idefics_run.run_dir, baseline_run.run_dir / "image-stats")
     rows = [row for row in comparison.rows if row.primary]
