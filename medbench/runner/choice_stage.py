@@ -120,7 +120,7 @@ def _replies(
     rows = list(row_of)
     open_case = Case("{question}", ("{option}",), 0, (blank_image(),))
     key = StoreKey(
-        identity=handle.identity().values,
+        identity=context.session.key_values(),
         preparation=asdict(task.image),
         template=handle.render(build_prompt(asked.template, asked.exemplars, open_case)),
         decoding={k: v for k, v in asdict(decoding).items() if k != "name"},

@@ -99,7 +99,7 @@ def _activations(
         address: (row.source, row.images[0]) for address, row in zip(addresses, rows, strict=True)
     }
     key = StoreKey(
-        identity=handle.identity().values,
+        identity=context.session.key_values(),
         preparation=asdict(task.image),
         template=handle.render(probe_prompt(blank, task.prompt)),
         precision="float32",

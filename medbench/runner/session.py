@@ -31,6 +31,15 @@ class ModelSession:
 
         return tuple(f"cuda:{i}" for i in range(torch.cuda.device_count())) or ("cpu",)
 
+    def key_values(self) -> dict[str, str]:
+        """Identity values that key the store.
+
+        Without a digest of weights an identity such as ``{"version": "1"}`` may be another model's as well,
+        so the model's opener is added.
+        """
+        values = dict(self.handle.identity().values)
+        return values if "weights" in values else {**values, "opener": self.candidate.provided.card.opener}
+
     def model(self, need: Need) -> Model:
         """The model, loaded for ``need``.
 
