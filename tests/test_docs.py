@@ -9,7 +9,6 @@ from pathlib import Path
 from medbench.cli.main import build_parser
 
 ROOT = Path(__file__).parents[1]
-CODE = re.compile(r"MB\d{3}")
 
 
 def test_every_error_code_is_explained_and_no_other() -> None:

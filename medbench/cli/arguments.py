@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from medbench.errors import UsageError, did_you_mean
 
-__all__ = ["Parser", "add_global_options", "folder", "key_values", "parse", "positive"]
+__all__ = ["Parser", "add_global_options", "key_values", "parse", "positive"]
 
 
 class Parser(argparse.ArgumentParser):
@@ -103,17 +103,5 @@ def positive(name: str) -> Callable[[str], int]:
         if not text.isdigit() or int(text) < 1:
             raise UsageError("MB014", f"{text!r} is not a whole number of at least 1", where=name)
         return int(text)
-
-    return convert
-
-
-def folder(name: str) -> Callable[[str], Path]:
-    """An argparse type: a folder that exists."""
-
-    def convert(text: str) -> Path:
-        path = Path(text).expanduser()
-        if not path.is_dir():
-            raise UsageError("MB015", f"no folder {text!r}", where=name)
-        return path
 
     return convert

@@ -49,7 +49,7 @@ class StageContext:
         )
 
     def rows(self, split: str) -> list[CohortRow]:
-        """Rows of a split, cut by ``--limit``."""
+        """Rows of a split, in canonical order."""
         return [row for row in self.cohort.rows if row.split == split]
 
 
