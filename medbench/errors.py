@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 __all__ = [
@@ -59,9 +59,20 @@ class UsageError(UserError):
 
 
 class SpecError(UserError):
-    """An invalid spec, suite, source card or record (``MB1xx`` to ``MB4xx``)."""
+    """An invalid spec, suite, source card or record (``MB1xx`` to ``MB4xx``).
+
+    Attributes:
+        details: each fault on its own, as the spec room describes it; empty where there is one and it is
+            this error.
+    """
 
     exit_code = ExitCode.USAGE
+
+    def __init__(
+        self, code: str, message: str, where: str = "", hint: str = "", details: Sequence[object] = ()
+    ) -> None:
+        super().__init__(code, message, where, hint)
+        self.details = tuple(details)
 
 
 class DataError(UserError):

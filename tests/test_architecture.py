@@ -24,11 +24,12 @@ ALLOWED: dict[str, set[str]] = {
     "choice": {"stats", "spec", "models"},
     "inference": {"models", "cohort", "spec"},
     "scoring": {"probe", "choice", "stats", "spec"},
+    "analysis": {"probe", "scoring", "stats", "spec"},
     "record": {"spec"},
     "board": {"record", "scoring", "stats", "spec"},
     "runner": {
         "hooks", "models", "spec", "cohort", "stats", "torchkit",
-        "probe", "choice", "inference", "scoring", "record",
+        "probe", "choice", "inference", "scoring", "analysis", "record",
     },
     "testing": {"models", "inference", "choice"},
 }  # fmt: skip

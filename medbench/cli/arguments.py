@@ -77,6 +77,10 @@ def add_global_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--include-path", action="append", type=Path, default=absent, metavar="DIR", help="further task specs"
     )
+    group.add_argument(
+        "--config", type=Path, default=absent, metavar="FILE", help="settings; else the nearest medbench.toml"
+    )
+    group.add_argument("--no-config", action="store_true", default=absent, help="read no medbench.toml")
 
 
 def key_values(pairs: Sequence[str], option: str) -> dict[str, str]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from medbench.cli.arguments import Parser, add_global_options
-from medbench.cli.context import catalogue, data_root, plugins, wants_json
+from medbench.cli.context import catalogue, data_root, plugins, source_paths, wants_json
 from medbench.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from medbench.cohort import SourceState
+    from medbench.spec import Task
 
 __all__ = ["register"]
 
@@ -42,17 +47,9 @@ def execute_status(arguments: argparse.Namespace) -> int:
     specs = catalogue(arguments, plugins(arguments))
     root = data_root(arguments)
     tasks = [specs.task(name) for name in arguments.task or specs.task_files]
+    paths = source_paths(arguments, specs)
     rows = [
-        {
-            "task": task.id,
-            "source": state.source,
-            "state": "missing" if state.lack else "ready",
-            "why": state.lack,
-            "access": specs.source(state.source)["access"]["url"],
-            "licence": specs.source(state.source)["licence"],
-        }
-        for task in tasks
-        for state in source_states(task.data.sources, root)
+        row for task in tasks for row in _rows(task, specs.cards(task), source_states(task.data, root, paths))
     ]
     if wants_json(arguments):
         from medbench.cli.display import print_json
@@ -63,6 +60,22 @@ def execute_status(arguments: argparse.Namespace) -> int:
 
         print_table("Data", list(rows[0]), [list(row.values()) for row in rows])
     return 0
+
+
+def _rows(
+    task: Task, cards: Mapping[str, Mapping[str, Any]], states: Sequence[SourceState]
+) -> list[dict[str, str]]:
+    return [
+        {
+            "task": task.id,
+            "source": state.source,
+            "state": "missing" if state.lack else "ready",
+            "why": state.lack,
+            "access": cards[state.source]["access"]["url"] or cards[state.source]["access"]["how"],
+            "licence": cards[state.source]["licence"],
+        }
+        for state in states
+    ]
 
 
 def execute_sample(arguments: argparse.Namespace) -> int:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console", "number", "print_json", "print_table", "score"]
+__all__ = ["console", "number", "print_json", "print_records", "print_table", "score"]
 
 PIPE_WIDTH = 220
+MAX_NAME, MIN_ROOM = 56, 30
 
 
 def console() -> Console:
@@ -35,6 +38,25 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     for row in rows:
         table.add_row(*(cell.replace("[", r"\[") for cell in row))
     console().print(table)
+
+
+def print_records(title: str, rows: Sequence[Sequence[str]]) -> None:
+    """Lines of two or three cells under a title, the first cells aligned.
+
+    On a terminal the last cell breaks between words; in a pipe a record is one line.
+    """
+    if not rows:
+        return
+    if title:
+        print(f"\n{title}")
+    widths = [min(MAX_NAME, max(len(row[i]) for row in rows)) for i in range(len(rows[0]) - 1)]
+    room = shutil.get_terminal_size().columns - sum(widths) - 2 * len(widths)
+    for row in rows:
+        head = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False))
+        indent = " " * (sum(widths) + 2 * len(widths))
+        wrap = sys.stdout.isatty() and room > MIN_ROOM
+        lines = textwrap.wrap(row[-1], room, break_on_hyphens=False) if wrap else [row[-1]]
+        print(f"\n{indent}".join([f"{head}  {lines[0] if lines else ''}", *lines[1:]]).rstrip())
 
 
 def print_json(value: Any) -> None:

@@ -7,11 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medbench.cli.arguments import Parser, add_global_options, key_values, positive
-from medbench.cli.context import cache_folder, catalogue, data_root, plugins, wants_json
+from medbench.cli.context import (
+    cache_folder,
+    catalogue,
+    data_root,
+    every_plugin,
+    plugins,
+    say_settings,
+    settings,
+    source_paths,
+    wants_json,
+)
 from medbench.errors import UsageError
 
 if TYPE_CHECKING:
-    from medbench.runner import Job, RunOptions, RunResult
+    from medbench.hooks import Plugins
+    from medbench.runner import Job, ModelRequest, RunOptions, RunResult
+    from medbench.spec import Catalogue
+    from medbench.spec.faults import Origin
 
 __all__ = ["register"]
 
@@ -30,9 +43,7 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--task", "-t", action="append", default=[], metavar="T", help="a task; may be repeated"
     )
-    parser.add_argument(
-        "--protocol", default="standard", metavar="P", help="standard (default) or another of the task's"
-    )
+    parser.add_argument("--protocol", metavar="P", help="standard (default) or another of the task's")
     parser.add_argument(
         "--model-args",
         nargs="+",
@@ -42,20 +53,22 @@ def register(commands: Any) -> None:
         help="path=, dtype=, download= …",
     )
     parser.add_argument(
-        "--data-root", metavar="D", help="folder with one folder a source; else MEDBENCH_DATA_ROOT"
+        "--data-root",
+        metavar="D",
+        help="folder with one folder a source; else MEDBENCH_DATA_ROOT, else medbench.toml",
     )
     parser.add_argument(
-        "--output", "-o", type=Path, default=Path("runs"), metavar="DIR", help="where run folders go"
+        "--output", "-o", type=Path, metavar="DIR", help="where run folders go (default: runs)"
     )
     parser.add_argument(
         "--limit", type=positive("--limit"), metavar="N", help="rows a split; the record is open"
     )
-    parser.add_argument("--batch-size", default="auto", metavar="auto|N", help="rows a batch")
-    parser.add_argument(
-        "--devices", default="", metavar="A,B", help="torch devices; else all that are visible"
-    )
+    parser.add_argument("--batch-size", metavar="auto|N", help="rows a batch (default: auto)")
+    parser.add_argument("--devices", metavar="A,B", help="torch devices; else all that are visible")
     parser.add_argument("--seed", type=int, metavar="N", help="another sampling seed; the record is open")
-    parser.add_argument("--strict", action="store_true", help="run nothing unless everything is ready")
+    parser.add_argument(
+        "--strict", action=argparse.BooleanOptionalAction, help="run nothing unless everything is ready"
+    )
     parser.add_argument(
         "--allow-missing", action="store_true", help="accept a partial source; the record is open"
     )
@@ -69,6 +82,21 @@ def register(commands: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
+    from medbench.cli.config_checks import at_its_place
+
+    say_settings(arguments)
+    with at_its_place(_places(arguments)):
+        return _run(arguments)
+
+
+def _places(arguments: argparse.Namespace) -> dict[str, Origin]:
+    """Where ``medbench.toml`` says what the line leaves open, for values that only the run can judge."""
+    origins = settings(arguments).origins
+    taken = [name for name in ("protocol", "devices") if getattr(arguments, name) is None]
+    return {f"--{name}": origins["run", name] for name in taken if ("run", name) in origins}
+
+
+def _run(arguments: argparse.Namespace) -> int:
     job = _job(arguments)
     from medbench.cli import run_tables
     from medbench.cli.progress import TerminalProgress
@@ -90,7 +118,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _job(arguments: argparse.Namespace) -> Job:
-    from medbench.runner import ModelRequest, prepare_job
+    from medbench.runner import prepare_job
 
     if not arguments.suite and not arguments.task:
         raise UsageError(
@@ -100,34 +128,62 @@ def _job(arguments: argparse.Namespace) -> Job:
         )
     loaded = plugins(arguments)
     specs = catalogue(arguments, loaded)
+    requests = _requests(arguments, loaded, specs)
+    return prepare_job(specs, loaded, requests, arguments.suite, arguments.task, _options(arguments, specs))
+
+
+def _requests(arguments: argparse.Namespace, loaded: Plugins, specs: Catalogue) -> list[ModelRequest]:
+    """Models of the line, else of the suite, with their arguments: the line's over ``medbench.toml``'s."""
+    from medbench.cli.config_checks import model_tables
+    from medbench.runner import ModelRequest
+
     named = key_values(arguments.model_args, "--model-args")
-    if not arguments.model and not (arguments.suite and "models" in specs.suite(arguments.suite)):
+    in_suite = specs.suite(arguments.suite).get("models", []) if arguments.suite else []
+    if not arguments.model and not in_suite:
         raise UsageError("MB016", "name a model: --model M", hint="medbench list models")
     if named and not arguments.model:
         hint = "name the model they are for: --model M"
         raise UsageError("MB016", "arguments, but no model to give them to", where="--model-args", hint=hint)
-    requests = [ModelRequest(name, named) for name in dict.fromkeys(arguments.model)]
-    return prepare_job(specs, loaded, requests, arguments.suite, arguments.task, _options(arguments))
+    tables = model_tables(settings(arguments), loaded, every_plugin(arguments))
+    return [
+        ModelRequest(model["name"], tiny=model["checkpoint"] == "tiny")
+        if isinstance(model, dict)
+        else ModelRequest(model, {**tables.get(loaded.model(model).card.name, {}), **named})
+        for model in (dict.fromkeys(arguments.model) or in_suite)
+    ]
 
 
-def _options(arguments: argparse.Namespace) -> RunOptions:
+def _options(arguments: argparse.Namespace, specs: Catalogue) -> RunOptions:
     from medbench.runner import RunOptions
 
-    batch = None if arguments.batch_size == "auto" else positive("--batch-size")(arguments.batch_size)
+    config, root = settings(arguments), data_root(arguments)
+    sample = arguments.suite and specs.suite(arguments.suite).get("data") == "sample"
     return RunOptions(
-        protocol=arguments.protocol,
-        data_root=data_root(arguments),
-        output=arguments.output,
+        protocol=config.run.protocol if arguments.protocol is None else arguments.protocol,
+        data_root=root,
+        # synthetic data are never mixed with one's own
+        source_paths={} if sample and root is None else source_paths(arguments, specs),
+        output=arguments.output or config.output or Path("runs"),
         cache=cache_folder(arguments),
         limit=arguments.limit,
-        batch_size=batch,
-        devices=tuple(name for name in arguments.devices.split(",") if name),
+        batch_size=_batch_size(arguments.batch_size, config.run.batch_size),
+        devices=config.run.devices if arguments.devices is None else _names(arguments.devices),
         seed=arguments.seed,
-        strict=arguments.strict,
+        strict=config.run.strict if arguments.strict is None else arguments.strict,
         allow_missing=arguments.allow_missing,
         allow_egress=tuple(arguments.allow_egress),
         dry_run=arguments.dry_run,
     )
+
+
+def _batch_size(given: str | None, otherwise: int | None) -> int | None:
+    if given is None:
+        return otherwise
+    return None if given == "auto" else positive("--batch-size")(given)
+
+
+def _names(given: str) -> tuple[str, ...]:
+    return tuple(name for name in given.split(",") if name)
 
 
 def _board(result: RunResult) -> Path | None:

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from medbench.cohort.cohort import Cohort, CohortRow, SplitName
+from medbench.cohort.labels import check_classes, class_names, label_of
+from medbench.cohort.own_data import check_leaks, check_own_data
 from medbench.cohort.place import Placed, place_samples
 from medbench.cohort.source import SAMPLE_MARK, SourceTable
-from medbench.cohort.sources import reader
+from medbench.cohort.sources import local_reader, reader
 from medbench.errors import DataError
-from medbench.spec import Label, Task
+from medbench.spec import Task
 
 __all__ = ["build_cohort"]
 
@@ -29,13 +31,17 @@ def build_cohort(task: Task, roots: Mapping[str, Path], allow_missing: bool = Fa
 
     Raises:
         DataError: a source cannot be read (MB60x), is partial (MB610), holds an unknown class (MB611), leaves
-            a split empty (MB612) or has other counts than an exact spec expects (MB613).
+            a split empty (MB612) or has other counts than an exact spec expects (MB613); a data set of one's
+            own cannot be read (MB63x) or is not what the task says of it (MB602, MB63x).
     """
-    tables = {s: reader(s).read(roots[s], task.data.options.get(s, {})) for s in task.data.sources}
+    tables = {source: _read(task, source, roots[source]) for source in task.data.sources}
+    check_own_data(task, tables, roots)
     synthetic = any((roots[source] / SAMPLE_MARK).is_file() for source in tables)
     exclusions: dict[str, dict[str, int]] = {s: dict(t.exclusions) for s, t in tables.items()}
     placed = place_samples(task, tables, exclusions)
-    classes = _classes(task, placed)
+    check_leaks(task, placed)
+    classes = class_names(task, placed)
+    check_classes(task, placed, classes)
     rows = _number(task, placed, classes)
     deviations = _partial(tables, allow_missing) + _counts(task, rows, synthetic, allow_missing)
     return Cohort(
@@ -55,26 +61,9 @@ def build_cohort(task: Task, roots: Mapping[str, Path], allow_missing: bool = Fa
     )
 
 
-def _classes(task: Task, placed: Sequence[Placed]) -> tuple[str, ...]:
-    label = task.data.label
-    if label is None or label.more_than is None:
-        return label.classes if label else ()
-    positives: dict[str, int] = {}
-    for item in placed:
-        if item.split == "test":
-            for name in _label_set(item, label):
-                positives[name] = positives.get(name, 0) + 1
-    classes = tuple(sorted(name for name, n in positives.items() if n > label.more_than))
-    if not classes:
-        raise DataError(
-            "MB612", f"no label has more than {label.more_than} positives in the test part", task.id
-        )
-    return classes
-
-
-def _label_set(item: Placed, label: Label) -> tuple[str, ...]:
-    value = item.row.values[label.column]
-    return value if isinstance(value, tuple) else (str(value),)
+def _read(task: Task, source: str, root: Path) -> SourceTable:
+    own = task.data.local.get(source)
+    return (local_reader(own) if own else reader(source)).read(root, task.data.options.get(source, {}))
 
 
 def _number(task: Task, placed: Sequence[Placed], classes: tuple[str, ...]) -> tuple[CohortRow, ...]:
@@ -92,7 +81,7 @@ def _number(task: Task, placed: Sequence[Placed], classes: tuple[str, ...]) -> t
                 source=item.source,
                 images=item.row.images,
                 group=known.setdefault((item.source, item.row.group), len(known)),
-                label=_label(task, item, classes),
+                label=label_of(task, item, classes),
                 columns={key: item.row.values.get(key) for key in _kept_columns(task)},
             )
         )
@@ -108,30 +97,12 @@ def _kept_columns(task: Task) -> tuple[str, ...]:
     return tuple(column for column in task.report_by if column != "source")
 
 
-def _label(task: Task, item: Placed, classes: tuple[str, ...]) -> int | tuple[int, ...]:
-    label = task.data.label
-    if label is None:
-        answer = item.row.values["answer"]
-        assert isinstance(answer, int), "a case's answer is an option index"
-        return answer
-    if label.multilabel:
-        present = set(_label_set(item, label))
-        return tuple(int(name in present) for name in classes)
-    value = str(item.row.values[label.column])
-    if value not in classes:
-        raise DataError(
-            "MB611",
-            f"{label.column} is {value!r} in {item.source}, not one of {', '.join(classes)}",
-            where=task.id,
-            hint="the label map of the spec and the source's reader disagree",
-        )
-    return classes.index(value)
-
-
 def _partial(tables: Mapping[str, SourceTable], allow_missing: bool) -> list[str]:
     missing = {source: table.missing_files for source, table in tables.items() if table.missing_files}
     if missing and not allow_missing:
-        what = ", ".join(f"{source}: {n} images" for source, n in sorted(missing.items()))
+        what = ", ".join(
+            f"{source}: {n} images{_first(tables[source])}" for source, n in sorted(missing.items())
+        )
         raise DataError(
             "MB610", f"partial download: {what} named in its tables are not there",
             hint="complete the download, or accept it with --allow-missing (the record is then open)",
@@ -139,8 +110,12 @@ def _partial(tables: Mapping[str, SourceTable], allow_missing: bool) -> list[str
     return [f"partial source {source}: {n} images missing" for source, n in sorted(missing.items())]
 
 
+def _first(table: SourceTable) -> str:
+    return f" (first: {table.missing_at})" if table.missing_at else ""
+
+
 def _counts(task: Task, rows: Sequence[CohortRow], synthetic: bool, allow_missing: bool) -> list[str]:
-    if synthetic:
+    if synthetic or not task.data.expected:
         return []
     if task.data.expected["tolerance"] != "exact":
         # where the split is drawn its sides vary with the seed; their sum does not

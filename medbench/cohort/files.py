@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -15,6 +14,7 @@ import medbench
 from medbench.atomic import write_atomic, write_json
 from medbench.cohort.build import build_cohort
 from medbench.cohort.cohort import COHORT_SCHEMA, Cohort, CohortRow
+from medbench.cohort.fingerprint import fingerprint
 from medbench.cohort.source import ImageRef
 from medbench.spec import Task
 
@@ -40,25 +40,10 @@ def prepare_cohort(task: Task, roots: Mapping[str, Path], cache: Path, allow_mis
 def _key(task: Task, roots: Mapping[str, Path], allow_missing: bool) -> str:
     state = [task.digest, COHORT_SCHEMA, medbench.__version__, allow_missing]
     for source in sorted(roots):
-        state.append([source, str(roots[source].resolve()), *_fingerprint(roots[source])])
+        state.append(
+            [source, str(roots[source].resolve()), *fingerprint(roots[source], task.data.local.get(source))]
+        )
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:16]
-
-
-def _fingerprint(root: Path) -> list[list[Any]]:
-    """Every file with size and change time, behind links too: a repaired image may join a cohort."""
-    found: list[list[Any]] = []
-    seen: set[str] = set()
-    for folder, below, names in os.walk(root, followlinks=True):
-        real = os.path.realpath(folder)
-        if real in seen:
-            below.clear()
-            continue
-        seen.add(real)
-        place = Path(folder)
-        for name in names:
-            stat = (place / name).lstat() if not (place / name).exists() else (place / name).stat()
-            found.append([str(place.relative_to(root)), name, stat.st_size, stat.st_mtime_ns])
-    return sorted(found)
 
 
 def write_cohort(folder: Path, cohort: Cohort) -> None:

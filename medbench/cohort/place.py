@@ -15,11 +15,12 @@ __all__ = ["Placed", "place_samples"]
 
 @dataclass(frozen=True)
 class Placed:
-    """A sample and its split."""
+    """A sample, its split, and the file and row it stands in where the reader says so."""
 
     source: str
     row: SourceRow
     split: SplitName
+    place: str = ""
 
 
 def place_samples(
@@ -48,7 +49,8 @@ def _place(task: Task, tables: Mapping[str, SourceTable]) -> list[Placed]:
             train, test = train - drawn, (test - train) | drawn
         for row in sorted(table.rows, key=lambda row: row.sample):
             if row.sample in train or row.sample in test:
-                placed.append(Placed(source, row, "test" if row.sample in test else "train"))
+                split: SplitName = "test" if row.sample in test else "train"
+                placed.append(Placed(source, row, split, table.places.get(row.sample, "")))
     return placed
 
 

@@ -57,6 +57,8 @@ class SourceTable:
         group_unit: what ``SourceRow.group`` is in this source.
         exclusions: rows read and left out, counted by reason.
         missing_files: images that the label files name and the folder lacks (their rows are left out).
+        missing_at: where the first of them is named; empty where the reader does not say.
+        places: by sample, the file and row it stands in, for errors; empty where the reader does not say.
     """
 
     source: str
@@ -64,6 +66,8 @@ class SourceTable:
     group_unit: GroupUnit
     exclusions: Mapping[str, int] = field(default_factory=dict)
     missing_files: int = 0
+    missing_at: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 class SourceReader(Protocol):

@@ -20,30 +20,48 @@ class TableBuilder:
         self._rows: dict[str, SourceRow] = {}
         self._exclusions: Counter[str] = Counter()
         self._missing_files = 0
+        self._missing_at = ""
+        self._places: dict[str, str] = {}
 
-    def add(self, row: SourceRow) -> None:
+    def add(self, row: SourceRow, place: str = "") -> None:
         """Keep a row.
+
+        Args:
+            place: the file and row it stands in, for errors.
 
         Raises:
             DataError: MB606, its sample id was there already.
         """
         if row.sample in self._rows:
-            raise DataError("MB606", f"sample {row.sample!r} is there twice", where=self.source)
+            first = self._places.get(row.sample)
+            also = f", first in {first}" if first else ""
+            raise DataError("MB606", f"sample {row.sample!r} is there twice{also}", place or self.source)
         self._rows[row.sample] = row
+        if place:
+            self._places[row.sample] = place
 
     def exclude(self, reason: str) -> None:
         """Count a row that is left out because of what it says."""
         self._exclusions[reason] += 1
 
-    def miss_file(self) -> None:
-        """Count a row that is left out because its image is not there."""
+    def miss_file(self, place: str = "") -> None:
+        """Count a row, at ``place``, that is left out because its image is not there."""
         self._missing_files += 1
+        self._missing_at = self._missing_at or place
 
     def build(self) -> SourceTable:
         """The table, rows in the order of their sample ids."""
         rows = tuple(self._rows[sample] for sample in sorted(self._rows))
         exclusions = dict(sorted(self._exclusions.items()))
-        return SourceTable(self.source, rows, self.group_unit, exclusions, self._missing_files)
+        return SourceTable(
+            self.source,
+            rows,
+            self.group_unit,
+            exclusions,
+            self._missing_files,
+            self._missing_at,
+            self._places,
+        )
 
 
 def choose(

@@ -11,7 +11,7 @@ from typing import IO, cast
 
 from medbench.errors import DataError, did_you_mean
 
-__all__ = ["header_of", "number", "read_rows", "read_xlsx_rows"]
+__all__ = ["header_of", "number", "read_rows", "read_xlsx_rows", "sheet_lines"]
 
 Row = dict[str, str]
 
@@ -51,6 +51,20 @@ def read_xlsx_rows(path: Path, need: Sequence[str], optional: Sequence[str] = ()
     Raises:
         DataError: MB602, a needed column is missing or the file is no workbook.
     """
+    lines = sheet_lines(path)
+    header = next(lines, [])
+    places = _places(path, header, need, optional)
+    for cells in lines:
+        if any(cells):
+            yield {name: _cell(cells, at) for name, at in places.items()}
+
+
+def sheet_lines(path: Path) -> Iterator[list[str]]:
+    """Every line of the first sheet of a workbook as text, blank ones too.
+
+    Raises:
+        DataError: MB602, the file is no workbook.
+    """
     from openpyxl import load_workbook
 
     try:
@@ -58,13 +72,8 @@ def read_xlsx_rows(path: Path, need: Sequence[str], optional: Sequence[str] = ()
     except Exception as error:  # openpyxl lets the errors of zipfile, XML and its own checks through
         raise DataError("MB602", f"not a readable workbook ({error})", str(path)) from error
     try:
-        lines = book.worksheets[0].iter_rows(values_only=True)
-        header = [_text(cell) for cell in next(lines, ())]
-        places = _places(path, header, need, optional)
-        for line in lines:
-            cells = [_text(cell) for cell in line]
-            if any(cells):
-                yield {name: _cell(cells, at) for name, at in places.items()}
+        for line in book.worksheets[0].iter_rows(values_only=True):
+            yield [_text(cell) for cell in line]
     finally:
         book.close()
 

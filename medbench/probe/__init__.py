@@ -2,6 +2,16 @@
 
 from medbench.probe.logistic import LogisticProbe, fit_logistic
 from medbench.probe.rows import TestRows, TrainRows
-from medbench.probe.select import FittedProbe, Selection, fit_probe
+from medbench.probe.select import FittedProbe, Selection, ValidationLoss, fit_probe, validate
 
-__all__ = ["FittedProbe", "LogisticProbe", "Selection", "TestRows", "TrainRows", "fit_logistic", "fit_probe"]
+__all__ = [
+    "FittedProbe",
+    "LogisticProbe",
+    "Selection",
+    "TestRows",
+    "TrainRows",
+    "ValidationLoss",
+    "fit_logistic",
+    "fit_probe",
+    "validate",
+]

@@ -13,9 +13,9 @@ from medbench.errors import RunError
 from medbench.probe.logistic import LogisticProbe, fit_logistic
 from medbench.probe.rows import TrainRows
 from medbench.probe.standardise import Standardiser, fit_standardiser
-from medbench.spec import ProbeProtocol
+from medbench.spec import LbfgsProbe
 
-__all__ = ["FittedProbe", "Selection", "fit_probe", "log_loss", "select_C"]
+__all__ = ["FittedProbe", "Selection", "ValidationLoss", "fit_probe", "log_loss", "select_C", "validate"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,14 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class ValidationLoss:
+    """Mean log-loss in nats over the folds, and its standard error."""
+
+    mean: float
+    standard_error: float
+
+
+@dataclass(frozen=True)
 class FittedProbe:
     """Standardiser, probe and the selection behind it."""
 
@@ -55,14 +63,14 @@ class FittedProbe:
         return self.probe.predict_proba(self.standardiser.apply(X))
 
 
-def fit_probe(train: TrainRows, protocol: ProbeProtocol) -> FittedProbe:
+def fit_probe(train: TrainRows, settings: LbfgsProbe) -> FittedProbe:
     """Select C inside train, then refit on all of train."""
-    selection = select_C(train, protocol)
-    standardiser, probe = _fit(train, protocol, [protocol.C[selection.chosen]])
+    selection = select_C(train, settings)
+    standardiser, probe = _fit(train, settings, [settings.C[selection.chosen]])
     return FittedProbe(standardiser, probe[0], selection)
 
 
-def select_C(train: TrainRows, protocol: ProbeProtocol) -> Selection:
+def select_C(train: TrainRows, settings: LbfgsProbe) -> Selection:
     """The smallest C whose mean validation log-loss is within one standard error of the best.
 
     Folds are stratified and never cut a group (scikit-learn's ``StratifiedGroupKFold``); standardisation is
@@ -71,13 +79,24 @@ def select_C(train: TrainRows, protocol: ProbeProtocol) -> Selection:
     Raises:
         RunError: too few rows or groups to validate on (MB805).
     """
-    folds = _folds(train, protocol.folds)
-    losses = np.array([_fold_losses(train, protocol, fit, check) for fit, check in folds])
+    folds = _folds(train, settings.folds)
+    losses = np.array([_fold_losses(train, settings, fit, check) for fit, check in folds])
     mean = losses.mean(axis=0)
     error = losses.std(axis=0, ddof=1) / np.sqrt(len(folds)) if len(folds) > 1 else np.zeros_like(mean)
     best = int(np.argmin(mean))
     chosen = int(np.flatnonzero(mean <= mean[best] + error[best])[0])
-    return Selection(protocol.C, tuple(map(float, mean)), tuple(map(float, error)), chosen, len(folds))
+    return Selection(settings.C, tuple(map(float, mean)), tuple(map(float, error)), chosen, len(folds))
+
+
+def validate(train: TrainRows, settings: LbfgsProbe) -> ValidationLoss:
+    """Grouped validation inside train at the C that ``select_C`` would take.
+
+    Raises:
+        RunError: too few rows or groups to validate on (MB805).
+    """
+    selection = select_C(train, settings)
+    at = selection.chosen
+    return ValidationLoss(selection.mean_log_loss[at], selection.standard_error[at])
 
 
 def _folds(train: TrainRows, folds: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -105,25 +124,25 @@ def _strata(train: TrainRows) -> NDArray[np.integer]:
 
 
 def _fold_losses(
-    train: TrainRows, protocol: ProbeProtocol, fit: NDArray[np.int64], check: NDArray[np.int64]
+    train: TrainRows, settings: LbfgsProbe, fit: NDArray[np.int64], check: NDArray[np.int64]
 ) -> list[float]:
-    standardiser, probes = _fit(train.take(fit), protocol, list(protocol.C))
+    standardiser, probes = _fit(train.take(fit), settings, list(settings.C))
     held_out = train.take(check)
     X = standardiser.apply(held_out.X)
     return [log_loss(held_out.Y, probe.predict_proba(X)) for probe in probes]
 
 
 def _fit(
-    train: TrainRows, protocol: ProbeProtocol, grid: list[float]
+    train: TrainRows, settings: LbfgsProbe, grid: list[float]
 ) -> tuple[Standardiser, list[LogisticProbe]]:
-    standardiser = fit_standardiser(train.X, protocol.standardise)
-    settings: dict[str, Any] = {
-        "class_weight": protocol.class_weight,
-        "tol": protocol.tol,
-        "max_iter": protocol.max_iter,
+    standardiser = fit_standardiser(train.X, settings.standardise)
+    options: dict[str, Any] = {
+        "class_weight": settings.class_weight,
+        "tol": settings.tol,
+        "max_iter": settings.max_iter,
         "n_classes": train.n_classes,
     }
-    return standardiser, fit_logistic(standardiser.apply(train.X), train.Y, C=grid, **settings)
+    return standardiser, fit_logistic(standardiser.apply(train.X), train.Y, C=grid, **options)
 
 
 def log_loss(Y: NDArray[np.integer], probabilities: NDArray[np.float64]) -> float:

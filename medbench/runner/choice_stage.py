@@ -53,7 +53,7 @@ def run_choice(context: StageContext) -> Outcome:
     protocol = context.item.task.protocols[context.options.protocol]
     assert isinstance(protocol, ChoiceProtocol)
     cases = context.rows("test")
-    asked = _ask(context, context.rows("exemplar"), cases)
+    asked = _ask(context, protocol.template, context.rows("exemplar"), cases)
     outcomes: dict[str, DecodingOutcome] = {}
     computed = 0
     for decoding in protocol.decodings:
@@ -83,12 +83,13 @@ def run_choice(context: StageContext) -> Outcome:
     )
 
 
-def _ask(context: StageContext, exemplar_rows: Sequence[CohortRow], cases: Sequence[CohortRow]) -> _Asked:
+def _ask(
+    context: StageContext, template: str, exemplar_rows: Sequence[CohortRow], cases: Sequence[CohortRow]
+) -> _Asked:
     digests = image_digests(
         context.loader, [*exemplar_rows, *cases], context.options.cache, context.progress.step
     )
     exemplars = tuple(_case(context, row) for row in exemplar_rows)
-    template = context.item.task.prompt["template"]
     blank = blank_image().image
     addresses = []
     for row in cases:
@@ -121,7 +122,7 @@ def _replies(
     open_case = Case("{question}", ("{option}",), 0, (blank_image(),))
     key = StoreKey(
         identity=context.session.key_values(),
-        preparation=asdict(task.image),
+        preparation=asdict(protocol.image),
         template=handle.render(build_prompt(asked.template, asked.exemplars, open_case)),
         decoding={k: v for k, v in asdict(decoding).items() if k != "name"},
     )

@@ -29,6 +29,7 @@ class Job:
     Attributes:
         label: suite, or task ids joined; the first part of the run folder's name.
         named: tasks the user named one by one; one that is not ready makes the exit code 3.
+        analyses: names of the suite's analyses.
     """
 
     label: str
@@ -36,6 +37,7 @@ class Job:
     items: tuple[Item, ...]
     options: RunOptions
     named: frozenset[str]
+    analyses: tuple[str, ...] = ()
 
     @property
     def ready(self) -> list[Item]:
@@ -44,7 +46,14 @@ class Job:
 
     def not_run(self) -> list[dict[str, str]]:
         """What cannot run, and why."""
-        return [item.describe() for item in self.items if item.state != "ready"]
+        lacking = [item.describe() for item in self.items if item.state != "ready"]
+        # a suite may declare what this version cannot compute; the tasks' records do not depend on it
+        waiting = [
+            item.lacking("unsupported", f"analysis {name}: declared, not built yet").describe()
+            for item in self.ready
+            for name in self.analyses
+        ]
+        return [*lacking, *waiting]
 
 
 def prepare_job(
@@ -68,12 +77,13 @@ def prepare_job(
     wanted = requests or _suite_models(described)
     _refuse_lost_arguments(wanted, plugins)
     candidates = [_candidate(request, plugins, options) for request in wanted]
-    cards = {source: catalogue.source(source) for task in loaded for source in task.data.sources}
+    cards = {task.id: catalogue.cards(task) for task in loaded}
     items = tuple(check_items(candidates, loaded, cards, options))
     label = "+".join(
         [*([str(described["id"])] if suite else []), *dict.fromkeys(catalogue.task(t).id for t in tasks)]
     )
-    return Job(label, loaded, items, options, frozenset(catalogue.task(t).id for t in tasks))
+    named = frozenset(catalogue.task(t).id for t in tasks)
+    return Job(label, loaded, items, options, named, tuple(described.get("analyses", ())))
 
 
 def _suite_models(suite: Mapping[str, object]) -> list[ModelRequest]:

@@ -93,7 +93,13 @@ def _run_item(
     identity = session.handle.identity()
     place = folder.place(item, options.protocol)
     context = StageContext(
-        item, cohort, session, ImageLoader(item.roots, item.task.image), options, folder, progress
+        item,
+        cohort,
+        session,
+        ImageLoader(item.roots, item.task.protocols[options.protocol].image),
+        options,
+        folder,
+        progress,
     )
     content = content_digest(context)
     done = _finished(item, place / "record.json", fixed_part(item, cohort, content, identity, options))

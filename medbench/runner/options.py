@@ -31,6 +31,7 @@ class RunOptions:
     """Everything about a run but its models and tasks; the names are those of the command line.
 
     Attributes:
+        source_paths: folders of single sources, by source id; they go before ``data_root``.
         limit: rows of each split that are used; the record is open.
         seed: another sampling seed than the spec's; the record is open.
         batch_size: ``None`` is automatic.
@@ -38,6 +39,7 @@ class RunOptions:
 
     protocol: str = "standard"
     data_root: Path | None = None
+    source_paths: Mapping[str, Path] = field(default_factory=dict)
     output: Path = Path("runs")
     cache: Path = field(default_factory=default_cache)
     limit: int | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -27,7 +27,7 @@ from medbench.runner.blank import blank_image
 from medbench.runner.content import unchanged
 from medbench.runner.outcome import Outcome, StageContext
 from medbench.scoring import ProbePredictions, measure_probe, write_probe
-from medbench.spec import ProbeProtocol, TapRule
+from medbench.spec import LbfgsProbe, ProbeProtocol, TapRule
 
 __all__ = ["probe_prompt", "run_probe", "standard_tap"]
 
@@ -36,11 +36,14 @@ def run_probe(context: StageContext) -> Outcome:
     """Compute what the store lacks, fit on train, score test once."""
     protocol = context.item.task.protocols[context.options.protocol]
     assert isinstance(protocol, ProbeProtocol)
-    tap = standard_tap(context.session.handle, protocol.tap)
+    handle = context.session.handle
+    tap = standard_tap(handle, protocol.tap)
+    settings = protocol.encoders if handle.blocks is None else protocol.decoders
+    assert isinstance(settings, LbfgsProbe), "readiness refuses the others"
     train, test = context.rows("train"), context.rows("test")
-    X, computed = _activations(context, [*train, *test], tap)
+    X, computed = _activations(context, protocol, [*train, *test], tap)
     context.stage("fitting the probe", 1)
-    fitted = fit_probe(_train_rows(context, train, X[: len(train)]), protocol)
+    fitted = fit_probe(_train_rows(context, train, X[: len(train)]), settings)
     predictions = _predict(context, test, fitted, TestRows(X[len(train) :]))
     context.progress.step(1)
     measures = measure_probe(
@@ -55,7 +58,7 @@ def run_probe(context: StageContext) -> Outcome:
         measures=measures,
         primary=primary,
         coverage={"n_spec": n, "n_scored": n, "n_unparsed": 0, "n_refused": 0, "n_error": 0},
-        selection=_selection(tap, fitted, protocol.max_iter),
+        selection=_selection(tap, fitted, settings.max_iter),
         decodings=None,
         write_predictions=lambda path: write_probe(path, predictions),
         rows_computed=computed,
@@ -69,7 +72,9 @@ def standard_tap(handle: Handle, rule: TapRule) -> Tap:
         PluginError: an encoder has several outputs and none is the one asked for (MB712).
     """
     if handle.blocks is not None:
-        return Tap(math.floor(rule.decoder_depth * handle.blocks), rule.token)
+        depth = rule.depths[0]
+        last = handle.blocks - 1
+        return Tap(last if depth == "last" else math.floor(depth * handle.blocks), rule.token)
     outputs = handle.outputs
     if rule.encoder_output in outputs:
         return Tap(None, rule.encoder_output)
@@ -78,21 +83,21 @@ def standard_tap(handle: Handle, rule: TapRule) -> Tap:
     raise PluginError("MB712", f"outputs are {', '.join(outputs)}; {rule.encoder_output!r} is none of them")
 
 
-def probe_prompt(image: ImagePart, prompt: Mapping[str, str]) -> Prompt:
-    """The task's text with one image, written as it stands."""
-    parts = (image, prompt["text"]) if prompt["order"] == "image-first" else (prompt["text"], image)
+def probe_prompt(image: ImagePart, protocol: ProbeProtocol) -> Prompt:
+    """The protocol's text with one image, written as it stands."""
+    parts = (image, protocol.text) if protocol.order == "image-first" else (protocol.text, image)
     return Prompt((Turn("verbatim", parts),))
 
 
 def _activations(
-    context: StageContext, rows: Sequence[CohortRow], tap: Tap
+    context: StageContext, protocol: ProbeProtocol, rows: Sequence[CohortRow], tap: Tap
 ) -> tuple[NDArray[np.float32], int]:
-    task, handle = context.item.task, context.session.handle
+    handle = context.session.handle
     digests = image_digests(context.loader, rows, context.options.cache, context.progress.step)
     blank = blank_image()
     # an address needs the image's digest, not its pixels
     addresses = [
-        prompt_address(probe_prompt(ImagePart(blank.image, digests[r.source, r.images[0]]), task.prompt))
+        prompt_address(probe_prompt(ImagePart(blank.image, digests[r.source, r.images[0]]), protocol))
         for r in rows
     ]
     images: dict[str, tuple[str, ImageRef]] = {
@@ -100,8 +105,8 @@ def _activations(
     }
     key = StoreKey(
         identity=context.session.key_values(),
-        preparation=asdict(task.image),
-        template=handle.render(probe_prompt(blank, task.prompt)),
+        preparation=asdict(protocol.image),
+        template=handle.render(probe_prompt(blank, protocol)),
         precision="float32",
     )
     store = Store(context.options.cache, key)
@@ -115,7 +120,7 @@ def _activations(
         store=store,
         plan=plan,
         prompt=lambda address: unchanged(
-            probe_prompt(context.loader.load(*images[address]), task.prompt), address
+            probe_prompt(context.loader.load(*images[address]), protocol), address
         ),
         step=context.progress.step,
         load=lambda: context.session.model(Need(taps=(tap,))),

@@ -13,11 +13,14 @@ from medbench.hooks import ProvidedModel
 from medbench.models import Capability, Handle, OpenOptions
 from medbench.runner.options import ModelRequest, RunOptions
 from medbench.runner.requests import open_options
+from medbench.runner.unbuilt import unbuilt
 from medbench.spec import Task
 
 __all__ = ["Candidate", "Item", "check_items"]
 
 State = Literal["ready", "missing", "unsupported", "refused"]
+Cards = Mapping[str, Mapping[str, Any]]
+"""Source cards by source id."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Item:
     candidate: Candidate
     task: Task
     roots: Mapping[str, Path]
-    cards: Mapping[str, Mapping[str, Any]]
+    cards: Cards
     state: State
     reason: str = ""
     ask: str = ""
@@ -102,51 +105,60 @@ def open_candidate(request: ModelRequest, provided: ProvidedModel) -> Candidate:
 def check_items(
     candidates: Sequence[Candidate],
     tasks: Sequence[Task],
-    cards: Mapping[str, Mapping[str, Any]],
+    cards: Mapping[str, Cards],
     options: RunOptions,
 ) -> list[Item]:
     """Every model on every task, models outermost.
 
+    Args:
+        cards: by task id, the card of each of its sources; two tasks may call their own data the same.
+
     Raises:
         UsageError: a task does not define the protocol (MB008).
     """
-    for task in tasks:
-        if options.protocol not in task.protocols:
-            hint = did_you_mean(options.protocol, task.protocols)
-            raise UsageError("MB008", f"{task.id} has no protocol {options.protocol!r}", "--protocol", hint)
-    states = {task.id: source_states(task.data.sources, options.data_root) for task in tasks}
+    if not any(options.protocol in task.protocols for task in tasks):
+        known = dict.fromkeys(name for task in tasks for name in task.protocols)
+        names = ", ".join(task.id for task in tasks)
+        hint = did_you_mean(options.protocol, known)
+        raise UsageError("MB008", f"{names}: no protocol {options.protocol!r}", "--protocol", hint)
+    states = {task.id: source_states(task.data, options.data_root, options.source_paths) for task in tasks}
     return [
-        _check(candidate, task, states[task.id], cards, options) for candidate in candidates for task in tasks
+        _check(candidate, task, states[task.id], cards[task.id], options)
+        for candidate in candidates
+        for task in tasks
     ]
 
 
 def _check(
-    candidate: Candidate, task: Task, states: Sequence[SourceState], cards: Mapping[str, Mapping[str, Any]],
-    options: RunOptions,
-) -> Item:  # fmt: skip
+    candidate: Candidate, task: Task, states: Sequence[SourceState], cards: Cards, options: RunOptions
+) -> Item:
     roots = {state.source: state.root for state in states if state.root is not None}
-    own = {source: cards[source] for source in task.data.sources}
-    base = (candidate, task, roots, own)
-    unsupported = _unsupported(candidate, task)
+    base = (candidate, task, roots, cards)
+    unsupported = _unsupported(candidate, task, options.protocol)
     if unsupported:
         return Item(*base, "unsupported", unsupported)
-    refused = _egress(candidate, own, options)
+    refused = _egress(candidate, cards, options)
     if refused:
         return Item(*base, "refused", refused)
     lacks = {
         lack: [s.source for s in states if s.lack == lack] for lack in dict.fromkeys(s.lack for s in states)
     }
     reasons = [f"{', '.join(sources)}: {lack}" for lack, sources in lacks.items() if lack]
-    where = dict.fromkeys(own[s.source]["access"]["url"] for s in states if s.lack)
+    where = dict.fromkeys(cards[s.source]["access"]["url"] for s in states if s.lack)
     if candidate.lack:
         reasons.append(f"{candidate.name}: {candidate.lack}")
     if reasons:
-        return Item(*base, "missing", "; ".join(reasons), ", ".join(where))
+        return Item(*base, "missing", "; ".join(reasons), ", ".join(filter(None, where)))
     return Item(*base, "ready")
 
 
-def _unsupported(candidate: Candidate, task: Task) -> str:
+def _unsupported(candidate: Candidate, task: Task, protocol: str) -> str:
     card = candidate.provided.card
+    if protocol not in task.protocols:
+        return f"{task.id} has no protocol {protocol!r}"
+    lack = unbuilt(task.protocols[protocol])
+    if lack:
+        return f"protocol {protocol}: {lack}"
     needed: Capability = "activations" if task.kind == "probe" else "generate"
     if needed not in card.capabilities:
         return f"{card.name} does not {'give activations' if needed == 'activations' else 'generate replies'}"
@@ -155,7 +167,7 @@ def _unsupported(candidate: Candidate, task: Task) -> str:
     return ""
 
 
-def _egress(candidate: Candidate, cards: Mapping[str, Mapping[str, Any]], options: RunOptions) -> str:
+def _egress(candidate: Candidate, cards: Cards, options: RunOptions) -> str:
     if candidate.provided.card.egress == "none":
         return ""
     for source, card in cards.items():

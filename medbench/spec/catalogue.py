@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import medbench
 from medbench.errors import SpecError, UsageError, did_you_mean
-from medbench.spec.faults import Fault, raise_faults
-from medbench.spec.load import load_plain_file, load_task_file
-from medbench.spec.parse import parse_file
-from medbench.spec.schema import schema_faults
+from medbench.spec.home import benchmarks_folder
+from medbench.spec.load import load_task_file
+from medbench.spec.local_card import local_card
+from medbench.spec.plain import load_plain_file
+from medbench.spec.references import Known
+from medbench.spec.suite import load_suite
 from medbench.spec.task import Task
 
-__all__ = ["Catalogue", "benchmarks_folder"]
-
-
-def benchmarks_folder() -> Path:
-    """The specs that come with medbench: inside the wheel, or beside the package in a checkout."""
-    package = Path(medbench.__file__).parent
-    installed = package / "benchmarks"
-    return installed if installed.is_dir() else package.parent / "benchmarks"
+__all__ = ["Catalogue"]
 
 
 @dataclass(frozen=True)
@@ -62,29 +57,52 @@ class Catalogue:
     def task(self, name: str) -> Task:
         """A task by id (case-blind) or by the path of its spec file."""
         if name.endswith((".yaml", ".yml")):
-            return load_task_file(Path(name), self.source_files)
-        task = load_task_file(_lookup(name, self.task_files, "task", "MB002"), self.source_files)
+            return load_task_file(Path(name), self.known)
+        task = load_task_file(_lookup(name, self.task_files, "task", "MB002"), self.known)
         if task.id.lower() != name.lower():
             raise SpecError("MB304", f"the file's id is {task.id!r}, its name says {name!r}", str(task.file))
         return task
 
-    def suite(self, name: str) -> dict[str, Any]:
-        """A suite by name: ``id``, ``title``, ``tasks``, and where given ``data`` and ``models``."""
-        suite = parse_file(_lookup(name, self.suite_files, "suite", "MB003"))
-        raise_faults(schema_faults("suite", suite.value, suite.origins))
-        known = {task.lower() for task in self.task_files}
-        raise_faults(
-            Fault(
-                suite.origins["tasks", i], "MB305", f"no task {task!r}", did_you_mean(task, self.task_files)
-            )
-            for i, task in enumerate(suite.value["tasks"])
-            if task.lower() not in known
-        )
-        return suite.value
+    @cached_property
+    def known(self) -> Known:
+        """Source cards by id, each read when it is asked for."""
+        return _Cards(self)
 
-    def source(self, name: str) -> dict[str, Any]:
+    def cards(self, task: Task) -> dict[str, Mapping[str, Any]]:
+        """The card of each source of a task; that of a local source is made from its declaration."""
+        return {
+            source: local_card(task.data.local[source], task.discipline)
+            if source in task.data.local
+            else self.known[source]
+            for source in task.data.sources
+        }
+
+    def suite(self, name: str) -> dict[str, Any]:
+        """A suite by name: ``id``, ``title``, ``tasks``, ``analyses``; where given ``data``, ``models``."""
+        return load_suite(_lookup(name, self.suite_files, "suite", "MB003"), list(self.task_files))
+
+    def source(self, name: str) -> Mapping[str, Any]:
         """A source card by id: licence, access, ``egress``, ``publish``, ``group_unit`` and so on."""
-        return load_plain_file(_lookup(name, self.source_files, "source", "MB017"), "source")
+        return self.known[_lookup(name, self.source_files, "source", "MB017").stem]
+
+
+class _Cards(Mapping[str, Mapping[str, Any]]):
+    """A catalogue's source cards."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._files = catalogue.source_files
+        self._read: dict[str, Mapping[str, Any]] = {}
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]:
+        if name not in self._read:
+            self._read[name] = load_plain_file(self._files[name], "source")
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 def _lookup(name: str, files: dict[str, Path], what: str, code: str) -> Path:

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from medbench.errors import did_you_mean
-from medbench.spec.faults import Fault, Origin
+from medbench.spec.faults import Fault, Origin, nearest
 from medbench.spec.parse import Key
+from medbench.spec.protocol_meaning import protocol_faults
+from medbench.spec.rulings import ruling_faults
+from medbench.spec.split_meaning import split_faults
 
 __all__ = ["meaning_faults"]
 
@@ -16,93 +19,84 @@ RESERVED = ("number", "group", "label", "probability")
 
 
 def meaning_faults(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> list[Fault]:
-    """Every contradiction inside a resolved task whose keys and types are already right."""
-    checks = (_primary, _split_needed, _strata_cover, _rank_by, _c_ascending, _multilabel, _columns)
+    """Every contradiction inside a resolved task whose keys, types and names are already right."""
+    checks = (
+        _primary, _strata_cover, _multilabel, _columns, _exemplars, _label_rule,
+        split_faults, protocol_faults, ruling_faults,
+    )  # fmt: skip
     return [fault for check in checks for fault in check(value, origins)]
 
 
 def _primary(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
     metrics = value["metrics"]
-    if metrics["primary"] not in metrics["report"]:
-        yield Fault(
-            origins[("metrics", "primary")],
-            "MB401",
-            f"the primary metric {metrics['primary']!r} is not reported",
-            "add it to metrics.report",
-        )
-
-
-def _split_needed(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
-    if value["kind"] != "probe" or "split" in value["data"]:
+    primary, where = metrics["primary"], nearest(origins, ("metrics", "primary"))
+    if primary not in metrics["report"]:
+        hint = "add it to metrics.report"
+        yield Fault(where, "MB401", f"the primary metric {primary!r} is not reported", hint)
+    if value["kind"] != "probe":
         return
-    train = {_part_key(part) for part in value["data"]["train"]}
-    test = {_part_key(part) for part in value["data"]["test"]}
-    shared = {
-        source for source, part in train for other, there in test if source == other and _overlap(part, there)
-    }
-    if shared:
-        yield Fault(
-            origins[("data",)],
-            "MB402",
-            f"{', '.join(sorted(shared))} is in train and test, and no split says how it is divided",
-            "add data.split, or name disjoint parts",
-        )
-
-
-def _part_key(part: Any) -> tuple[str, frozenset[str]]:
-    return (part, frozenset()) if isinstance(part, str) else (part["source"], frozenset(part["parts"]))
-
-
-def _overlap(a: frozenset[str], b: frozenset[str]) -> bool:
-    return not a or not b or bool(a & b)
+    label = value["data"]["label"]
+    binary = not label["multilabel"] and len(label["classes"]) == 2
+    if primary == "f1" or (primary == "roc_auc" and not binary):
+        hint = f"rank by {'f1_macro' if primary == 'f1' else 'roc_auc_mean'}"
+        yield Fault(where, "MB410", f"{primary!r} gives one number a class, and one number ranks", hint)
 
 
 def _strata_cover(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
-    edges = value.get("strata", {}).get("edges")
+    edges = (value.get("strata") or {}).get("edges")
     if edges is None:
         return
-    where = origins[("strata", "edges")]
+    where = nearest(origins, ("strata", "edges"))
     if sorted(set(edges)) != edges:
         yield Fault(where, "MB403", "strata edges do not rise")
     elif (edges[0], edges[-1]) != (0, 100):
         yield Fault(where, "MB403", f"strata cover {edges[0]} to {edges[-1]} percent, not 0 to 100")
 
 
-def _rank_by(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
-    if value["kind"] != "choice":
-        return
-    for name, protocol in value["protocols"].items():
-        if protocol["rank_by"] not in protocol["decodings"]:
-            yield Fault(
-                origins[("protocols", name, "rank_by")],
-                "MB404",
-                f"ranks by {protocol['rank_by']!r}, which is no decoding",
-                did_you_mean(protocol["rank_by"], protocol["decodings"]),
-            )
-
-
-def _c_ascending(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
-    if value["kind"] != "probe":
-        return
-    for name, protocol in value["protocols"].items():
-        grid = protocol["probe"]["C"]
-        if sorted(set(grid)) != grid:
-            yield Fault(origins[("protocols", name, "probe", "C")], "MB405", "the grid of C does not rise")
-
-
 def _multilabel(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
-    if value["kind"] != "probe" or not value["data"]["label"].get("multilabel"):
+    if value["kind"] != "probe" or not value["data"]["label"]["multilabel"]:
         return
     for index, metric in enumerate(value["metrics"]["report"]):
         if not metric.startswith("roc_auc"):
-            where = origins.get(("metrics", "report", index), origins[("metrics", "report")])
-            yield Fault(
-                where, "MB406", f"{metric!r} names one class a row; this task has several labels a row"
-            )
+            where = nearest(origins, ("metrics", "report", index))
+            why = "this task has several labels a row"
+            yield Fault(where, "MB406", f"{metric!r} names one class a row", why=why)
 
 
 def _columns(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
     for index, column in enumerate(value.get("report_by", ())):
         if column in RESERVED:
-            where = origins.get(("report_by", index), origins[("report_by",)])
+            where = nearest(origins, ("report_by", index))
             yield Fault(where, "MB407", f"a column {column!r} is medbench's own in predictions.parquet")
+
+
+def _exemplars(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
+    expected = value["data"].get("expected")
+    if value["kind"] != "choice" or not expected:
+        return
+    count = value["data"]["exemplars"]["count"]
+    if expected["exemplars"] != count:
+        where = nearest(origins, ("data", "expected", "exemplars"))
+        message = f"{expected['exemplars']} exemplars are expected and {count} are shown"
+        why = "a case that is shown solved is never scored"
+        yield Fault(where, "MB409", message, why=why)
+
+
+def _label_rule(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
+    label = value["data"].get("label", {})
+    if isinstance(label.get("classes"), Mapping) and not label["multilabel"]:
+        where = nearest(origins, ("data", "label", "classes"))
+        message = "a rule picks labels of a multilabel task, and this one has one class a row"
+        yield Fault(where, "MB406", message, "list the classes, or set multilabel: true")
+    for number, local in (value["data"].get("sources") or {}).items():
+        if (
+            label.get("multilabel")
+            and local["reader"] == "image-csv"
+            and label["column"] not in local["lists"]
+        ):
+            where = nearest(origins, ("data", "label", "column"))
+            hint = did_you_mean(label["column"], local["lists"]) or "declare it under lists"
+            message = (
+                f"{number} has no list {label['column']!r}, and a multilabel task needs several labels a row"
+            )
+            yield Fault(where, "MB406", message, hint)

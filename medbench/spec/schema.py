@@ -9,10 +9,10 @@ from importlib.resources import files
 from typing import Any
 
 from medbench.errors import did_you_mean
-from medbench.spec.faults import Fault, Origin
+from medbench.spec.faults import Fault, Origin, nearest
 from medbench.spec.parse import Key
 
-__all__ = ["load_schema", "schema_faults"]
+__all__ = ["is_valid", "load_schema", "schema_faults"]
 
 
 @cache
@@ -30,7 +30,7 @@ def schema_faults(name: str, value: Mapping[str, Any], origins: Mapping[Key, Ori
     # a misspelt key is one fault, not also the lack of the key that it stands for
     hidden = {(path[:-1], meant) for path, _, meant in unknown if meant}
     faults = [
-        Fault(_origin(origins, path), "MB203", f"unknown key {path[-1]!r}", hint) for path, hint, _ in unknown
+        Fault(nearest(origins, path), "MB203", f"unknown key {path[-1]!r}", hint) for path, hint, _ in unknown
     ]
     for error in errors:
         path: Key = tuple(error.absolute_path)
@@ -38,10 +38,15 @@ def schema_faults(name: str, value: Mapping[str, Any], origins: Mapping[Key, Ori
             key = next(k for k in error.validator_value if error.message.startswith(f"{k!r} "))
             if (path, key) not in hidden:
                 message = f"missing key {key!r}"
-                faults.append(Fault(_origin(origins, path), "MB202", message, _describe(error, key)))
+                faults.append(Fault(nearest(origins, path), "MB202", message, _describe(error, key)))
         elif not _is_about_keys(error):
-            faults.append(Fault(_origin(origins, path), *_wrong_value(error, path)))
+            faults.append(Fault(nearest(origins, path), *_wrong_value(error, path)))
     return faults
+
+
+def is_valid(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Whether ``value`` fits a schema that refers to no other."""
+    return bool(_validator()(schema).is_valid(value))
 
 
 @cache
@@ -112,9 +117,3 @@ def _wrong_value(error: Any, path: Key) -> tuple[str, str, str]:
 
 def _types(value: str | list[str]) -> str:
     return value if isinstance(value, str) else " or ".join(value)
-
-
-def _origin(origins: Mapping[Key, Origin], path: Key) -> Origin:
-    while path and path not in origins:
-        path = path[:-1]
-    return origins[path]

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from medbench.spec.protocol import ChoiceProtocol, ProbeProtocol, build_choice_protocol, build_probe_protocol
+
 __all__ = [
-    "ChoiceProtocol",
     "DataSpec",
-    "Decoding",
-    "ImagePreparation",
     "Label",
-    "ProbeProtocol",
+    "LocalSource",
     "SourcePart",
     "Split",
     "Statistics",
     "Strata",
-    "TapRule",
     "Task",
     "build_task",
 ]
@@ -33,6 +31,22 @@ class SourcePart:
 
 
 @dataclass(frozen=True)
+class LocalSource:
+    """A data set of one's own, declared in the task: ``data.sources`` in the schema.
+
+    Attributes:
+        reader: ``image-csv`` or ``image-folder``.
+        settings: the declaration with its defaults, plain values.
+        home: folder of the spec file that declares it, where its files lie unless the user says otherwise.
+    """
+
+    id: str
+    reader: Literal["image-csv", "image-folder"]
+    settings: Mapping[str, Any]
+    home: Path
+
+
+@dataclass(frozen=True)
 class Label:
     """The label column; ``classes`` is empty where ``more_than`` chooses the labels on the cohort."""
 
@@ -44,19 +58,25 @@ class Label:
 
 @dataclass(frozen=True)
 class Split:
-    """How a source that is in both train and test is divided (``benchmarks/schemas``: ``split``)."""
+    """How a source that is in both train and test is divided (the task schema's ``data.split``)."""
 
     rule: Literal["by-group", "stratified"]
     fraction: float
     rounding: Literal["floor", "ceil"]
     seed: int
+    group: str = "image"
     strata: tuple[str, ...] = ()
     eligible: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class DataSpec:
-    """Which samples. A choice task has ``test`` (its cases) and ``exemplars``, no ``train``."""
+    """Which samples. A choice task has ``test`` (its cases) and ``exemplars``, no ``train``.
+
+    Attributes:
+        expected: the stated counts; empty where none are.
+        local: the task's own data sets, by source id.
+    """
 
     train: tuple[SourcePart, ...]
     test: tuple[SourcePart, ...]
@@ -66,19 +86,12 @@ class DataSpec:
     split: Split | None = None
     exemplars: int = 0
     until: str = ""
+    local: Mapping[str, LocalSource] = field(default_factory=dict)
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Source ids, each once, in the order of the spec."""
         return tuple(dict.fromkeys(part.source for part in (*self.train, *self.test)))
-
-
-@dataclass(frozen=True)
-class ImagePreparation:
-    """What the harness does to an image before the model's own processor."""
-
-    max_side: int
-    normalise: Literal["none", "image-max"]
 
 
 @dataclass(frozen=True)
@@ -88,49 +101,6 @@ class Statistics:
     replicates: int
     seed: int
     level: float
-
-
-@dataclass(frozen=True)
-class TapRule:
-    """Where activations are read, by the kind of model."""
-
-    decoder_depth: float
-    token: str
-    encoder_output: str
-
-
-@dataclass(frozen=True)
-class ProbeProtocol:
-    """Tap and logistic regression of one protocol."""
-
-    tap: TapRule
-    standardise: bool
-    C: tuple[float, ...]
-    folds: int
-    class_weight: str | None
-    max_iter: int
-    tol: float
-
-
-@dataclass(frozen=True)
-class Decoding:
-    """How replies are drawn; ``top_k`` 0 is greedy."""
-
-    name: str
-    tries: int
-    top_k: int
-    temperature: float
-    max_new_tokens: int
-
-
-@dataclass(frozen=True)
-class ChoiceProtocol:
-    """Decodings of one protocol, and the one that ranks."""
-
-    decodings: tuple[Decoding, ...]
-    rank_by: str
-    extractor: str
-    seed: int
 
 
 @dataclass(frozen=True)
@@ -158,8 +128,6 @@ class Task:
     title: str
     discipline: str
     data: DataSpec
-    image: ImagePreparation
-    prompt: Mapping[str, str]
     statistics: Statistics
     primary: str
     report: tuple[str, ...]
@@ -172,23 +140,34 @@ class Task:
     reference: Path | None = None
 
 
-def build_task(value: Mapping[str, Any], file: Path, digest: str, reference: Path | None = None) -> Task:
-    """Records from a resolved and validated spec."""
-    build_protocol = _probe_protocol if value["kind"] == "probe" else _choice_protocol
+def build_task(
+    value: Mapping[str, Any],
+    file: Path,
+    digest: str,
+    homes: Mapping[str, Path],
+    reference: Path | None = None,
+) -> Task:
+    """Records from a resolved and validated spec.
+
+    Args:
+        homes: for each local source, the folder of the file that declares it.
+    """
+    probe = value["kind"] == "probe"
     strata = value.get("strata")
     return Task(
         id=value["id"],
         kind=value["kind"],
         title=value["title"],
         discipline=value["discipline"],
-        data=_probe_data(value["data"]) if value["kind"] == "probe" else _choice_data(value["data"]),
-        image=ImagePreparation(value["image"]["max_side"], value["image"]["normalise"]),
-        prompt=value["prompt"],
+        data=_probe_data(value["data"], homes) if probe else _choice_data(value["data"]),
         statistics=Statistics(**{k: value["statistics"][k] for k in ("replicates", "seed", "level")}),
         primary=value["metrics"]["primary"],
         report=tuple(value["metrics"]["report"]),
         report_by=tuple(value.get("report_by", ())),
-        protocols={name: build_protocol(protocol) for name, protocol in value["protocols"].items()},
+        protocols={
+            name: (build_probe_protocol if probe else build_choice_protocol)(protocol, value)
+            for name, protocol in value["protocols"].items()
+        },
         strata=Strata(strata["column"], tuple(strata["edges"]), strata["closed"]) if strata else None,
         resolved=value,
         digest=digest,
@@ -197,22 +176,26 @@ def build_task(value: Mapping[str, Any], file: Path, digest: str, reference: Pat
     )
 
 
-def _probe_data(data: Mapping[str, Any]) -> DataSpec:
+def _probe_data(data: Mapping[str, Any], homes: Mapping[str, Path]) -> DataSpec:
     classes = data["label"]["classes"]
     by_rule = isinstance(classes, Mapping)
     label = Label(
         column=data["label"]["column"],
         classes=() if by_rule else tuple(classes),
-        multilabel=data["label"].get("multilabel", False),
+        multilabel=data["label"]["multilabel"],
         more_than=classes["more_than"] if by_rule else None,
     )
     return DataSpec(
         train=tuple(map(_part, data["train"])),
         test=tuple(map(_part, data["test"])),
-        options=data.get("options", {}),
-        expected=data["expected"],
+        options=data["options"],
+        expected=data.get("expected") or {},
         label=label,
-        split=_split(data["split"]) if "split" in data else None,
+        split=_split(data["split"]) if data.get("split") else None,
+        local={
+            name: LocalSource(name, source["reader"], source, homes[name])
+            for name, source in data["sources"].items()
+        },
     )
 
 
@@ -221,9 +204,9 @@ def _choice_data(data: Mapping[str, Any]) -> DataSpec:
         train=(),
         test=tuple(map(_part, data["cases"])),
         options={},
-        expected=data["expected"],
+        expected=data.get("expected") or {},
         exemplars=data["exemplars"]["count"],
-        until=data.get("until", ""),
+        until=data["until"],
     )
 
 
@@ -238,28 +221,7 @@ def _split(split: Mapping[str, Any]) -> Split:
         fraction=split["test_fraction"] if split["rule"] == "by-group" else split["train_fraction"],
         rounding=split["rounding"],
         seed=split["seed"],
+        group=split.get("group", "image"),
         strata=tuple(split.get("strata", ())),
         eligible=(eligible["column"], eligible["equals"]) if eligible else None,
     )
-
-
-def _probe_protocol(protocol: Mapping[str, Any]) -> ProbeProtocol:
-    tap, probe = protocol["tap"], protocol["probe"]
-    return ProbeProtocol(
-        tap=TapRule(tap["decoder_depth"], tap["token"], tap["encoder_output"]),
-        standardise=probe["standardise"] == "train",
-        C=tuple(float(c) for c in probe["C"]),
-        folds=probe["folds"],
-        class_weight=None if probe["class_weight"] == "none" else probe["class_weight"],
-        max_iter=probe["max_iter"],
-        tol=probe["tol"],
-    )
-
-
-def _choice_protocol(protocol: Mapping[str, Any]) -> ChoiceProtocol:
-    decodings = tuple(Decoding(name=name, **_decoding(d)) for name, d in protocol["decodings"].items())
-    return ChoiceProtocol(decodings, protocol["rank_by"], protocol["extractor"], protocol["seed"])
-
-
-def _decoding(decoding: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: decoding[key] for key in ("tries", "top_k", "temperature", "max_new_tokens")}

@@ -29,18 +29,9 @@ def test_lists(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"all", "demo", "pathology", "dermatology", "ophthalmology", "radiology"} <= set(suites)
 
 
-def test_explain_says_where_each_value_was_written(capsys: pytest.CaptureFixture[str]) -> None:
-    explained = _json(capsys, "explain", "T5")
-    origins = {row["key"]: row["origin"] for row in explained["values"]}
-    assert origins["data.split.test_fraction"].startswith("T5.yaml:")
-    assert origins["protocols.standard.probe.folds"].startswith("_probe.yaml:")
-    assert origins["discipline"].startswith("_ophthalmology.yaml:")
-    assert len(explained["digest"]) == 64
-
-
 def test_what_ships_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", str(benchmarks_folder())]) == 0
-    assert "0 with faults" in capsys.readouterr().out
+    assert ", 0 faults" in capsys.readouterr().out
 
 
 def test_validate_shows_every_fault_and_exits_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

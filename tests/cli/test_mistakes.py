@@ -29,7 +29,7 @@ MISTAKES = [
     ("run --model majority --suite all --model-args path=x", "'path'"),
     ("list modles", "'models'"),
     ("explain T55", "'T5'"),
-    ("explain T5 --protocol papr", "standard"),
+    ("explain T5 --protocol papr", "'paper'"),
     ("validate /nowhere", "/nowhere"),
     ("compare /nowhere /nowhere", "/nowhere"),
     ("leaderboard build /nowhere -o out", "/nowhere"),

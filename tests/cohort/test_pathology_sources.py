@@ -110,3 +110,10 @@ def test_pannuke_arrays_that_do_not_fit(tmp_path):
         pannuke.read(tmp_path, {})
     assert caught.value.code == "MB609"
     assert "Fold 1/images" in pannuke.find(tmp_path / "fold1" / "none") or pannuke.find(tmp_path / "none")
+
+
+@pytest.mark.parametrize(("neoplastic", "label"), [("ten-or-more", "malignant"), ("more-than-ten", None)])
+def test_ten_neoplastic_nuclei_are_where_code_and_prose_differ(neoplastic, label):
+    counts = np.array([10, 0, 0, 0, 5, 1])
+    assert pannuke.malignancy(counts, "plip-exact", pannuke.LEAST[neoplastic])[0] == label
+    assert pannuke.malignancy(counts + 1, "plip-exact", pannuke.LEAST[neoplastic])[0] == "malignant"

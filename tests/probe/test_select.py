@@ -12,13 +12,13 @@ from sklearn.metrics import log_loss as sk_log_loss
 from medbench.errors import RunError
 from medbench.probe import FittedProbe, Selection, TestRows, TrainRows, fit_logistic, fit_probe, select
 from medbench.probe.select import _folds, log_loss, select_C
-from medbench.spec import ProbeProtocol, TapRule
+from medbench.spec import LbfgsProbe
 
 GRID = (1e-4, 1e-2, 1.0)
 
 
-def _protocol(C=GRID, folds: int = 5, standardise: bool = True) -> ProbeProtocol:
-    return ProbeProtocol(TapRule(0.4, "last", "pooled"), standardise, C, folds, None, 1000, 1e-4)
+def _protocol(C=GRID, folds: int = 5, standardise: bool = True) -> LbfgsProbe:
+    return LbfgsProbe(standardise, C, folds, None, 1000, 1e-4)
 
 
 def _train(n: int = 120, classes: int = 3, per_group: int = 3, seed: int = 0) -> TrainRows:
@@ -169,7 +169,7 @@ def test_fewer_groups_than_folds() -> None:
 def test_no_test_row_can_be_passed_in(function) -> None:
     hints = typing.get_type_hints(function)
     taken = {hints[name] for name in inspect.signature(function).parameters}
-    assert taken == {TrainRows, ProbeProtocol}
+    assert taken == {TrainRows, LbfgsProbe}
     assert not issubclass(TestRows, TrainRows) and not issubclass(TrainRows, TestRows)
     assert set(TestRows.__annotations__) == {"X"}, "test rows come without labels"
     assert hints["return"] in (Selection, FittedProbe)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from medbench.api import load_task
 from medbench.cohort import CohortRow, ImageRef
 from medbench.errors import PluginError, UsageError
 from medbench.models import ImagePart, ModelCard, OpenOptions, Reply, Tap
 from medbench.runner.choice_stage import _coverage, _extract
 from medbench.runner.probe_stage import probe_prompt, standard_tap
 from medbench.runner.requests import open_options
-from medbench.spec import TapRule
+from medbench.spec import ProbeProtocol, TapRule
 
-RULE = TapRule(0.4, "last", "pooled")
+RULE = TapRule(None, (0.4,), "last", "pooled")
 CARD = ModelCard("m", "x:y", frozenset(), arguments=("prefix",))
 
 
@@ -42,7 +44,10 @@ def test_an_encoder_is_read_before_projection_or_at_its_only_output() -> None:
 @pytest.mark.parametrize(("order", "image_at"), [("image-first", 0), ("text-first", 1)])
 def test_a_probe_prompt_is_written_as_it_stands(order: str, image_at: int) -> None:
     image = ImagePart(Image.new("RGB", (1, 1)), "d")
-    (turn,) = probe_prompt(image, {"text": "What? ", "order": order}).turns
+    standard = load_task("T1").protocols["standard"]
+    assert isinstance(standard, ProbeProtocol)
+    protocol = replace(standard, text="What? ", order=order)
+    (turn,) = probe_prompt(image, protocol).turns
     assert (turn.role, turn.parts.index(image)) == ("verbatim", image_at)
     assert turn.parts[1 - image_at] == "What? "
 

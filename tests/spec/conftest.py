@@ -21,18 +21,18 @@ discipline: radiology
 data:
   train: [{source: oai, parts: [a]}]
   test: [{source: oai, parts: [b]}]
-  label: {column: grade, classes: ["0", "1"]}
+  label: {column: side, classes: ["left", "right"]}
   expected: {train: 10, test: 5, tolerance: exact}
 image: {max_side: 1024, normalise: none}
-prompt: {text: What?, order: image-first}
+prompt: {wordings: {general: What?}, order: image-first}
 statistics: {replicates: 1000, seed: 1, level: 0.95}
 metrics: {primary: roc_auc, report: [roc_auc]}
 protocols:
   standard:
     tap: {decoder_depth: 0.4, token: last, encoder_output: pooled}
     probe:
-      {standardise: train, C: [0.1, 1], folds: 5, select: one-standard-error, class_weight: none,
-       max_iter: 9, tol: 0.1}
+      solver: {decoders: lbfgs, encoders: lbfgs}
+      lbfgs: {standardise: train, C: [0.1, 1], folds: 5, select: one-standard-error, max_iter: 9, tol: 0.1}
 """
 
 

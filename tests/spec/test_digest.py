@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from medbench.spec import load_task_file, resolve_file
+from medbench.spec import load_task_file, resolve_task
 from medbench.spec.load import canonical_digest
 
-PROSE = {"schema", "title", "description", "extends", "reference"}
+PROSE = {"schema", "title", "description", "extends", "reference", "rulings"}
 
 
 def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -47,7 +47,7 @@ def _is_prose(path: tuple[Any, ...]) -> bool:
 
 
 def test_every_leaf_counts_and_prose_does_not(task_file: Path) -> None:
-    value = resolve_file(task_file).value
+    value = resolve_task(task_file).value
     digest = canonical_digest(value)
     leaves = list(_leaves(value))
     assert sum(not _is_prose(path) for path in leaves) > 30
@@ -57,8 +57,34 @@ def test_every_leaf_counts_and_prose_does_not(task_file: Path) -> None:
             assert changed is not _is_prose(path), path
 
 
+LOCAL = """\
+id: X1
+extends: medbench:_probe.yaml
+schema: medbench.task/1
+title: Mine
+discipline: other
+data:
+  train: [mine]
+  test: [mine]
+  sources: {mine: {reader: image-csv, table: t.csv, patient: p, split: s, lists: {f: {columns: [a, b]}}}}
+  label: {column: grade, classes: ["0", "1"]}
+  split: {rule: by-group, group: patient, test_fraction: 0.3}
+metrics: {primary: roc_auc, report: [roc_auc]}
+"""
+
+
+def test_every_setting_of_a_data_set_of_ones_own_counts(write: Callable[..., Path]) -> None:
+    value = resolve_task(write(text=LOCAL)).value
+    digest = canonical_digest(value)
+    leaves = [path for path in _leaves(value) if path[:2] == ("data", "sources")]
+    assert {path[3] for path in leaves} >= {"reader", "table", "image", "folder", "missing", "lists", "title"}
+    for path in leaves:
+        changed = canonical_digest(_changed(value, path, _other)) != digest
+        assert changed is (path[3] not in ("title", "licence", "egress", "publish", "cite")), path
+
+
 def test_order_counts_in_lists_and_not_in_mappings(task_file: Path) -> None:
-    value = resolve_file(task_file).value
+    value = resolve_task(task_file).value
     turned = copy.deepcopy(value)
     turned["metrics"] = dict(reversed(turned["metrics"].items()))
     assert canonical_digest(dict(reversed(turned.items()))) == canonical_digest(value)

@@ -16,9 +16,8 @@ Write = Callable[..., Path]
 
 @pytest.mark.parametrize("name", ["_nowhere.yaml", ".", "a" * 300])
 def test_missing_extends(name: str, faults: Faults) -> None:
-    assert faults(("id: X1", f"id: X1\nextends: {name}")) == [
-        f"3:1 MB301 extends {name!r}, which does not exist"
-    ]
+    [found] = faults(("id: X1", f"id: X1\nextends: {name}"))
+    assert found.startswith(f"3:1 MB301 extends {name!r}, which does not exist")
 
 
 def test_a_file_that_extends_itself(faults: Faults) -> None:
@@ -38,7 +37,7 @@ def test_missing_reference(faults: Faults) -> None:
 
 
 def test_a_reference_stands_beside_the_file_that_names_it(write: Write) -> None:
-    paper = write(text="rows", name="shipped/paper.yaml")
+    paper = write(text="schema: medbench.reference/1\nsource: A paper\n", name="shipped/paper.yaml")
     write(("id: X1", "id: X1\nreference: paper.yaml"), name="shipped/X1.yaml")
     mine = write(text="id: X2\nextends: ../shipped/X1.yaml\n", name="mine/X2.yaml")
     reference = load_task_file(mine).reference
@@ -113,10 +112,14 @@ def test_the_id_is_the_name_of_the_file(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "head"),
     [
-        ("primary: roc_auc", "primary: f1", "14:11 MB401 the primary metric 'f1' is not reported"),
+        (
+            "primary: roc_auc",
+            "primary: f1_macro",
+            "14:11 MB401 the primary metric 'f1_macro' is not reported",
+        ),
         ("{source: oai, parts: [b]}", "oai", "6:1 MB402 oai is in train and test"),
-        ("C: [0.1, 1]", "C: [1, 0.1]", "19:28 MB405 the grid of C does not rise"),
-        ("C: [0.1, 1]", "C: [1, 1.0]", "19:28 MB405"),
+        ("C: [0.1, 1]", "C: [1, 0.1]", "20:35 MB405 the grid of C does not rise"),
+        ("C: [0.1, 1]", "C: [1, 1.0]", "20:35 MB405"),
     ],
 )
 def test_meaning(old: str, new: str, head: str, faults: Faults) -> None:
@@ -140,17 +143,21 @@ def test_meaning_of_choice_tasks(change: str, head: str, faults: Faults) -> None
 
     nejm = benchmarks_folder() / "NEJM.yaml"
     text = f"id: X1\nextends: {nejm}\n\n{change}\n"
-    [found] = faults(text=text)
+    # a ruling of NEJM's speaks about the value that is changed here
+    [found] = [line for line in faults(text=text) if "MB412" not in line]
     assert found.startswith(head)
 
 
 def test_all_contradictions_together(faults: Faults) -> None:
-    found = faults(("primary: roc_auc", "primary: f1"), ("C: [0.1, 1]", "C: [1, 0.1]"))
+    found = faults(("primary: roc_auc", "primary: f1_macro"), ("C: [0.1, 1]", "C: [1, 0.1]"))
     assert [line.split()[1] for line in found] == ["MB401", "MB405"]
 
 
 def test_a_multilabel_task_has_no_f1(faults: Faults) -> None:
-    found = faults(("label: {", "label: {multilabel: true, "), ("report: [", "report: [f1_macro, "))
+    found = faults(
+        ("label: {", "label: {multilabel: true, "),
+        ("primary: roc_auc, report: [", "primary: roc_auc_mean, report: [roc_auc_mean, f1_macro, "),
+    )
     assert [line.split()[1] for line in found] == ["MB406"]
     assert "'f1_macro' names one class a row" in found[0]
 
@@ -170,7 +177,7 @@ def test_the_nearer_value_wins_and_lists_are_replaced_whole(write: Write) -> Non
         name="X2.yaml",
     )
     resolved = resolve_file(file)
-    assert resolved.value["data"]["label"] == {"column": "grade", "classes": {"rule": "r"}}
+    assert resolved.value["data"]["label"] == {"column": "side", "classes": {"rule": "r"}}
     assert resolved.value["image"] == {"max_side": 64, "normalise": "none"}
     places = {path: str(origin).rpartition("/")[2] for path, origin in resolved.origins.items()}
     assert places["image", "max_side"] == "X2.yaml:4:9"

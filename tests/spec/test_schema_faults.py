@@ -12,7 +12,8 @@ import pytest
 from medbench.spec import load_schema, load_task_file
 
 Faults = Callable[..., list[str]]
-SCHEMAS = ("task", "suite", "source", "reference", "record", "leaderboard")
+SCHEMAS = ("task", "suite", "source", "reference", "config", "record", "leaderboard")
+WRITTEN_BY_HAND = ("task", "suite", "source", "reference", "config")
 
 
 def test_unknown_key_with_a_near_match(faults: Faults) -> None:
@@ -56,7 +57,11 @@ def test_a_missing_key_says_what_it_is(faults: Faults) -> None:
         ("max_side: 1024", "max_side: ~", "11:9 MB204 image.max_side is null, expected integer"),
         ("max_side: 1024", "max_side: 3", "11:9 MB207 image.max_side: 3 is less than the minimum of 16"),
         ("title: A task", "title: 2024", "4:1 MB204 title is 2024, expected string"),
-        ('classes: ["0", "1"]', "classes: [0, 1]", "9:36 MB204 data.label.classes.0 is 0, expected string"),
+        (
+            'classes: ["left", "right"]',
+            "classes: [0, 1]",
+            "9:35 MB204 data.label.classes.0 is 0, expected string",
+        ),
         ("report: [roc_auc]", "report: roc_auc", '14:29 MB204 metrics.report is "roc_auc", expected array'),
         ("id: X1", "id: X 1", "2:1 MB207 id: "),
         ("  standard:", "  standrad:", "16:3 MB203 unknown key 'standrad'; did you mean 'standard'?"),
@@ -70,7 +75,7 @@ def test_wrong_values(old: str, new: str, head: str, faults: Faults) -> None:
 
 def test_all_faults_together_and_sorted(faults: Faults) -> None:
     found = faults(("seed: 1", "seed: -1"), ("title: A task", "titel: A task"), ("folds: 5", "folds: five"))
-    assert [line.split()[:2] for line in found] == [["4:1", "MB203"], ["13:32", "MB207"], ["19:41", "MB204"]]
+    assert [line.split()[:2] for line in found] == [["4:1", "MB203"], ["13:32", "MB207"], ["20:48", "MB204"]]
 
 
 @pytest.mark.parametrize(
@@ -110,13 +115,26 @@ def test_every_property_has_a_description_and_examples(name: str) -> None:
 def test_examples_are_valid(name: str) -> None:
     from jsonschema import Draft7Validator
 
+    definitions = load_schema(name).get("definitions", {})
     wrong = [
         (path, example)
         for path, schema in _properties(load_schema(name), ())
         for example in schema.get("examples", ())
-        if not Draft7Validator(schema).is_valid(example)
+        if not Draft7Validator({**schema, "definitions": definitions}).is_valid(example)
     ]
     assert not wrong
+
+
+@pytest.mark.parametrize("name", WRITTEN_BY_HAND)
+def test_what_may_be_left_out_has_a_default(name: str) -> None:
+    """``null`` where leaving out means "none"."""
+    lost = [
+        (path, key)
+        for path, schema in _objects(load_schema(name), ())
+        for key, described in schema.get("properties", {}).items()
+        if key not in _required(schema) and "default" not in described and "not" not in described
+    ]
+    assert not lost
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -131,18 +149,38 @@ def test_every_object_is_closed_or_says_what_it_holds(name: str) -> None:
                 yield from walk(value)
 
     open_ones = [s for s in walk(load_schema(name)) if "properties" in s and s.get("type") == "object"
-                 and s.get("additionalProperties") is not False]  # fmt: skip
+                 and s.get("additionalProperties", True) is True]  # fmt: skip
     assert not open_ones, json.dumps(open_ones)[:300]
+
+
+def _required(schema: dict[str, Any]) -> set[str]:
+    """Keys that every object, or one branch of it, must have."""
+    branches = [part.get("then", {}) for part in schema.get("allOf", ())]
+    return {key for part in (schema, *branches) for key in part.get("required", ())}
+
+
+def _objects(schema: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    if isinstance(schema, dict):
+        if schema.get("type") == "object":
+            yield path, schema
+        for key, value in schema.items():
+            yield from _objects(value, (*path, key)) if key not in ("examples", "default", "if") else ()
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _objects(part, path)
 
 
 def _properties(schema: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     if not isinstance(schema, dict):
         return
     for key, value in schema.get("properties", {}).items():
-        if "not" not in value:
+        if "not" not in value and "$ref" not in value and set(value) != {"const"}:
             yield (*path, key), value
             yield from _properties(value, (*path, key))
     for key in ("items", "additionalProperties", "then", "else"):
         yield from _properties(schema.get(key), path)
     for part in schema.get("allOf", ()):
         yield from _properties(part, path)
+    for name, part in schema.get("definitions", {}).items():
+        yield (name,), part
+        yield from _properties(part, (name,))

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from medbench.spec import Catalogue, ChoiceProtocol, ProbeProtocol, benchmarks_folder, load_reference
+from medbench.spec import (
+    AdamProbe,
+    Catalogue,
+    ChoiceProtocol,
+    LbfgsProbe,
+    ModelRule,
+    ProbeProtocol,
+    Quantisation,
+    SgdProbe,
+    TapRule,
+    benchmarks_folder,
+    load_plain_file,
+    load_reference,
+)
 
 SPECS = Catalogue()
-SUITES = ("all", "pathology", "dermatology", "ophthalmology", "radiology", "probe", "demo")
+SUITES = ("all", "pathology", "dermatology", "ophthalmology", "radiology", "probe", "demo", "paper-figures")
 PROBES = tuple(f"T{i}" for i in range(1, 9))
 
 
-def test_there_are_nine_tasks_and_seven_suites() -> None:
+def test_there_are_nine_tasks_and_eight_suites() -> None:
     assert set(SPECS.task_files) == {*PROBES, "NEJM"}
     assert set(SPECS.suite_files) == set(SUITES)
 
@@ -36,13 +50,21 @@ def test_the_demo_has_a_task_of_each_discipline_and_nejm() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["_probe.yaml", *(f"{n}.yaml" for n in (*PROBES, "NEJM")), *(f"suites/{n}.yaml" for n in SUITES)]
+    "name",
+    [
+        "_probe.yaml",
+        "_paper.yaml",
+        *(f"{n}.yaml" for n in (*PROBES, "NEJM")),
+        *(f"suites/{n}.yaml" for n in SUITES),
+    ],
 )
 def test_editors_find_the_schema(name: str) -> None:
     file = benchmarks_folder() / name
-    mark = file.read_text(encoding="utf-8").splitlines()[0]
+    mark, other = file.read_text(encoding="utf-8").splitlines()[:2]
     assert mark.startswith("# yaml-language-server: $schema=")
     assert (file.parent / mark.partition("=")[2]).is_file()
+    if file.parent == benchmarks_folder():
+        assert other == f"# $schema: {mark.partition('=')[2]}"
 
 
 def test_every_source_of_a_task_has_a_card(task_file: Path) -> None:
@@ -79,13 +101,72 @@ def test_constants_are_the_same_everywhere(task_file: Path) -> None:
 def test_the_standard_probe_is_one_for_all(name: str) -> None:
     protocol = SPECS.task(name).protocols["standard"]
     assert isinstance(protocol, ProbeProtocol)
-    assert protocol.C == (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10)
-    assert (protocol.folds, protocol.class_weight, protocol.standardise) == (5, None, True)
-    assert (protocol.tap.decoder_depth, protocol.tap.token, protocol.tap.encoder_output) == (
-        0.4,
-        "last",
-        "pooled",
-    )
+    assert protocol.decoders == protocol.encoders
+    assert protocol.decoders == LbfgsProbe(
+        standardise=True, C=(1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10), folds=5, class_weight=None, max_iter=1000,
+        tol=1e-4,
+    )  # fmt: skip
+    assert protocol.tap == TapRule(None, (0.4,), "last", "pooled")
+    assert protocol.text == "Question: What's on this image? Answer:"
+    assert not protocol.quantisation.active and protocol.matched
+    assert not (protocol.model.int8 or protocol.model.open_attention)
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_standard_select_differs_in_the_depths_only(name: str) -> None:
+    protocols = SPECS.task(name).protocols
+    standard, select = protocols["standard"], protocols["standard-select"]
+    assert isinstance(standard, ProbeProtocol) and isinstance(select, ProbeProtocol)
+    assert select.tap.depths == (0.25, 0.4, 0.6, 0.8, "last")
+    assert replace(select, tap=standard.tap) == standard
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_the_papers_probe(name: str) -> None:
+    """``paper-protocol.md`` sections 1 to 3."""
+    paper = SPECS.task(name).protocols["paper"]
+    assert isinstance(paper, ProbeProtocol)
+    adam = AdamProbe(False, learning_rate=1e-4, epochs=80, batch_size=512, weight_decay=0, seed=20231221)
+    sgd = SgdProbe(False, alpha=0.001, max_iter=10000, tol=0.001, class_weight="balanced", seed=1)
+    assert paper.decoders == adam
+    assert paper.encoders == (replace(adam, weight_decay=1e-5) if name == "T7" else sgd)
+    assert paper.tap == TapRule(32, (0.4,), "last", "projected")
+    assert paper.quantisation == Quantisation(True, "train")
+    assert paper.model == ModelRule(int8=True, open_attention=False)
+    assert paper.image.normalise == "image-max" and paper.matched
+
+
+@pytest.mark.parametrize("name", [*PROBES, "NEJM"])
+def test_paper_as_run_adds_the_scripts_quirks(name: str) -> None:
+    paper, run = (SPECS.task(name).protocols[protocol] for protocol in ("paper", "paper-as-run"))
+    assert run.model.open_attention and not run.matched
+    if isinstance(run, ProbeProtocol) and isinstance(paper, ProbeProtocol):
+        assert (run.tap.block, run.quantisation.over) == (38, "all")
+        assert (run.decoders, run.encoders) == (paper.decoders, paper.encoders)
+
+
+def test_nejm_on_paper_has_the_scripts_template() -> None:
+    protocol = SPECS.task("NEJM").protocols["paper"]
+    assert isinstance(protocol, ChoiceProtocol)
+    assert protocol.template == "nejm-2shot-paper"
+    assert {d.name: d.tries for d in protocol.decodings} == {"greedy-1": 1, "topk50-t1-x3": 3}
+
+
+WORDS = {"T1": "histological picture", "T2": "histological picture", "T3": "skin image", "T4": "skin image",
+         "T5": "eye fundus image", "T6": "eye fundus image", "T7": "chest radiological image",
+         "T8": "knee radiological image"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_the_scripts_prompts_stand_word_for_word(name: str) -> None:
+    wordings = SPECS.task(name).resolved["prompt"]["wordings"]
+    assert wordings["discipline"] == f"Question: What can you seen on this {WORDS[name]}? Answer:"
+
+
+def test_every_point_of_the_protocol_notes_has_a_ruling() -> None:
+    """C1 to C30 of ``paper-protocol.md``, each in the specs that it concerns."""
+    found = {ruling for name in (*PROBES, "NEJM") for ruling in SPECS.task(name).resolved["rulings"]}
+    assert {f"C{i}" for i in range(1, 31)} - found == set()
 
 
 def test_the_primary_metrics_are_the_papers() -> None:
@@ -163,7 +244,10 @@ def test_the_papers_numbers(row: tuple[Any, ...]) -> None:
 
 
 def test_counts_and_fractions_agree() -> None:
-    rows = {row["metric"]: row["value"] for row in _reference("NEJM")}
+    file = SPECS.task("NEJM").reference
+    assert file is not None
+    value = load_plain_file(file, "reference")
+    rows = {row["metric"]: row["value"] for row in (*value["rows"], *value["other"])}
     cases = rows["n_cases_evaluated"]
     assert round(rows["n_correct"] / cases, 3) == rows["accuracy"] == 0.404
     assert round(rows["n_correct_any_of_3"] / cases, 3) == rows["any_of_k"] == 0.543
@@ -174,6 +258,8 @@ def test_reference_rows_name_what_can_be_measured(task_file: Path) -> None:
     task = SPECS.task(task_file.stem)
     classes = task.data.label.classes if task.data.label else ()
     rows = _reference(task_file.stem)
+    assert rows and {row["metric"] for row in rows} <= set(task.report)
+    assert all(0 < row["tolerance"] < 0.1 for row in rows)
     assert {row["label"] for row in rows if row["label"] is not None} <= set(classes)
     for row in rows:
         if row["value"] is not None and row["ci_low"] is not None:

@@ -1,4 +1,4 @@
-"""Source readers, one module a provider, imported when asked for."""
+"""Source readers, one module a provider, imported when asked for; and the two for data of one's own."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from importlib import import_module
 from typing import cast
 
 from medbench.cohort.source import SourceReader
+from medbench.cohort.sources.image_csv import ImageCsv
+from medbench.cohort.sources.image_folder import ImageFolder
 from medbench.errors import DataError, did_you_mean
+from medbench.spec import LocalSource
 
-__all__ = ["READERS", "reader"]
+__all__ = ["READERS", "local_reader", "reader"]
 
 READERS: dict[str, str] = {
     "airogs": "medbench.cohort.sources.airogs",
@@ -38,3 +41,8 @@ def reader(source_id: str) -> SourceReader:
     if source_id not in READERS:
         raise DataError("MB620", f"unknown source {source_id!r}", hint=did_you_mean(source_id, READERS))
     return cast(SourceReader, import_module(READERS[source_id]))
+
+
+def local_reader(source: LocalSource) -> SourceReader:
+    """The reader of a data set of one's own, as the task that declares it says."""
+    return ImageCsv(source) if source.reader == "image-csv" else ImageFolder(source)

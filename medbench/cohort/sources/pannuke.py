@@ -25,7 +25,9 @@ from medbench.errors import DataError
 __all__ = ["count_nuclei", "find", "malignancy", "read"]
 
 SOURCE = "pannuke"
-RULES = ("plip-exact", "clean")
+OPTIONS = {"rule": ("plip-exact", "clean"), "neoplastic": ("ten-or-more", "more-than-ten")}
+LEAST = {"ten-or-more": 10, "more-than-ten": 11}
+"""Neoplastic nuclei of a malignant patch: PLIP's code and the paper's prose differ by one."""
 DEPTH = 6
 """Folders below the source's root that are searched: two archive levels around ``Fold 1/images/fold1``."""
 
@@ -53,12 +55,14 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
 
     Args:
         root: the unpacked folds, in the provider's or a flattened layout.
-        options: ``rule``: ``plip-exact`` (default) or ``clean`` (no wrap, nuclei of channels 0 to 4 only).
+        options: ``rule``: ``plip-exact`` (default) or ``clean`` (no wrap, nuclei of channels 0 to 4 only);
+            ``neoplastic`` nuclei of a malignant patch: ``ten-or-more`` (default) or ``more-than-ten``.
 
     Raises:
         DataError: MB601 without a complete fold, MB603 for an option, MB609 for arrays that do not fit.
     """
-    rule = choose(SOURCE, options, {"rule": RULES})["rule"]
+    chosen = choose(SOURCE, options, OPTIONS)
+    rule, least = chosen["rule"], LEAST[chosen["neoplastic"]]
     folds = list(_folds(root))
     if not folds:
         raise DataError("MB601", find(root))
@@ -67,7 +71,7 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
         masks, types = _arrays(fold)
         path = fold.images.relative_to(root).as_posix()
         for index in range(len(masks)):
-            label, reason = malignancy(count_nuclei(masks[index], rule), rule)
+            label, reason = malignancy(count_nuclei(masks[index], rule), rule, least)
             if label is None:
                 table.exclude(reason)
                 continue
@@ -92,15 +96,19 @@ def count_nuclei(mask: npt.NDArray[Any], rule: str) -> npt.NDArray[np.int64]:
     return counts if any(seen[1:].any() for seen in present[:5]) else np.zeros(6, dtype=np.int64)
 
 
-def malignancy(counts: npt.NDArray[np.int64], rule: str) -> tuple[str | None, str]:
-    """Label of a patch with these nuclei a channel, or ``None`` and the reason why it has none."""
+def malignancy(counts: npt.NDArray[np.int64], rule: str, least: int = 10) -> tuple[str | None, str]:
+    """Label of a patch with these nuclei a channel, or ``None`` and the reason why it has none.
+
+    Args:
+        least: neoplastic nuclei of a malignant patch.
+    """
     neoplastic = int(counts[0])
     total = int(counts.sum() if rule == "plip-exact" else counts[:5].sum())
     if not counts[:5].any():
         return None, "no nucleus"
     if neoplastic == 0:
         return "benign", ""
-    if neoplastic >= 10 and neoplastic / total > 0.3:
+    if neoplastic >= least and neoplastic / total > 0.3:
         return "malignant", ""
     return None, "neither benign nor malignant by the rule"
 

@@ -1,0 +1,124 @@
+"""What a task says about its own data sets, held against what was read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from medbench.cohort.place import Placed
+from medbench.cohort.source import SourceTable
+from medbench.errors import DataError, did_you_mean
+from medbench.spec import LocalSource, SourcePart, Task
+
+__all__ = ["check_leaks", "check_own_data"]
+
+
+def check_own_data(task: Task, tables: Mapping[str, SourceTable], roots: Mapping[str, Path]) -> None:
+    """Refuse a task whose columns, parts or groups its own sources do not have.
+
+    Raises:
+        DataError: MB634, no row can be used; MB602 or MB638, a column is not there or cannot be used so;
+            MB635, the split divides by another group; MB636, a part is not there.
+    """
+    for name, source in task.data.local.items():
+        if name in tables:
+            _usable(source, tables[name], roots[name])
+            _columns(task, source, tables[name])
+            _group(task, tables[name])
+            _parts(task, tables[name])
+
+
+def _usable(source: LocalSource, table: SourceTable, root: Path) -> None:
+    if table.rows:
+        return
+    lost = [f"{n} {reason}" for reason, n in table.exclusions.items()]
+    if table.missing_files:
+        lost.append(f"{table.missing_files} images not there (first: {table.missing_at})")
+    folder = root / source.settings["folder"]
+    raise DataError(
+        "MB634",
+        f"no row can be used: {', '.join(lost) or 'no image is there'}",
+        where=source.id,
+        hint=f"images are looked for in {folder}, as data.sources.{source.id} says",
+    )
+
+
+def _columns(task: Task, source: LocalSource, table: SourceTable) -> None:
+    known = table.rows[0].values
+    keys = ("image", "patient", "lesion") if source.reader == "image-csv" else ()
+    ids = {source.settings.get(key) for key in keys}
+    label = task.data.label
+    for key, column in _named(task):
+        where = f"{task.id}: {key}"
+        if column in ids:
+            raise DataError("MB638", f"{column!r} tells people or images apart; it is not scored by", where)
+        if column not in known:
+            hint = did_you_mean(column, [name for name in known if name not in ids])
+            raise DataError("MB602", f"{source.id} has no column {column!r}", where, hint)
+    if label and label.column in source.settings.get("lists", {}) and not label.multilabel:
+        message, hint = f"{label.column!r} has several labels a row", "add multilabel: true to data.label"
+        raise DataError("MB638", message, f"{task.id}: data.label", hint)
+
+
+def _named(task: Task) -> Iterator[tuple[str, str]]:
+    data = task.data
+    if data.label:
+        yield "data.label.column", data.label.column
+    yield from (("report_by", column) for column in task.report_by if column != "source")
+    if task.strata:
+        yield "strata.column", task.strata.column
+    if data.split:
+        yield from (("data.split.strata", column) for column in data.split.strata)
+        if data.split.eligible:
+            yield "data.split.eligible", data.split.eligible[0]
+
+
+def _group(task: Task, table: SourceTable) -> None:
+    split = task.data.split
+    divided = all(table.source in (p.source for p in side) for side in (task.data.train, task.data.test))
+    if split is None or split.rule != "by-group" or not divided or split.group == table.group_unit:
+        return
+    raise DataError(
+        "MB635",
+        f"{table.source} cannot be divided by {split.group}: its rows are grouped by {table.group_unit}",
+        where=f"{task.id}: data.split.group",
+        hint=f"say group: {table.group_unit}, or name the {split.group} in data.sources.{table.source}",
+    )
+
+
+def _parts(task: Task, table: SourceTable) -> None:
+    known = {row.part for row in table.rows}
+    for part in _parts_named(task, table.source):
+        if part not in known:
+            hint = did_you_mean(part, known)
+            raise DataError("MB636", f"no row of {table.source} is in part {part!r}", task.id, hint)
+
+
+def _parts_named(task: Task, source: str) -> list[str]:
+    sides: Sequence[SourcePart] = (*task.data.train, *task.data.test)
+    return list(dict.fromkeys(name for side in sides if side.source == source for name in side.parts))
+
+
+def check_leaks(task: Task, placed: Sequence[Placed]) -> None:
+    """Refuse a patient or lesion of an own source that is in train and in test.
+
+    Raises:
+        DataError: MB632.
+    """
+    sides: dict[tuple[str, str], dict[str, Placed]] = {}
+    for item in placed:
+        if item.source in task.data.local:
+            sides.setdefault((item.source, item.row.group), {}).setdefault(item.split, item)
+    shared = [side for side in sides.values() if len(side) > 1]
+    if not shared:
+        return
+    first, more = shared[0], f", and {len(shared) - 1} more" if len(shared) > 1 else ""
+    rows = f"{first['train'].place} and {first['test'].place}"
+    ways = {"stratified": "rule: by-group divides by patient or lesion; stratified does not look at them"}
+    rule = task.data.split.rule if task.data.split else ""
+    raise DataError(
+        "MB632",
+        f"a patient or lesion is in train and in test: {rows}{more}",
+        where=first["train"].source,
+        hint=ways.get(rule, "give all rows of a patient one part, or let data.split divide them"),
+    )
