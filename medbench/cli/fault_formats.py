@@ -1,58 +1,90 @@
-"""Faults of specs for a person, for a program, and as annotations on GitHub."""
+"""Faults for people, for programs and as annotations on GitHub."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from medbench.cli.display import print_json
+from medbench.cli.validate_check import WHOLE_FILE
 from medbench.spec.faults import Fault, Origin, show
 
-__all__ = ["print_github", "print_json_faults", "print_text_faults"]
+__all__ = ["Checked", "show_checked"]
 
 
-def print_text_faults(faults: Sequence[Fault], checked: int, files: int) -> None:
-    """Each fault with its line and a caret, then a count."""
-    for fault in faults:
-        print(show(replace(fault, origin=_near(fault.origin), via=tuple(map(_near, fault.via)))))
-    print(f"{checked} files checked, {len(faults)} faults in {files} files")
+@dataclass(frozen=True)
+class Checked:
+    """What came out; paths inside the working folder are relative to it."""
+
+    files: int
+    skipped: int
+    faults: tuple[Fault, ...]
+
+    @classmethod
+    def of(cls, files: int, skipped: int, faults: Iterable[Fault]) -> Checked:
+        """Sorted by place; a fault in a file that several others extend or refer to is one."""
+        found: dict[tuple[Origin, str, str], Fault] = {}
+        for fault in sorted(map(_from_here, faults)):
+            known = found.setdefault((fault.origin, fault.code, fault.message), fault)
+            if fault.via and not known.via:
+                found[fault.origin, fault.code, fault.message] = fault
+        return cls(files, skipped, tuple(found.values()))
+
+    @property
+    def summary(self) -> str:
+        """One line with the counts."""
+        wrong = {fault.origin.file for fault in self.faults}
+        checked = f"{_count(self.files, 'file')} checked"
+        said = f"{checked}, {_count(len(self.faults), 'fault')}"
+        if wrong:
+            said += f" in {_count(len(wrong), 'file')}"
+        return f"{said}; {_count(self.skipped, 'other YAML file')} skipped" if self.skipped else said
 
 
-def print_json_faults(faults: Sequence[Fault], checked: int, files: int) -> None:
-    """``checked``, ``files`` with faults, and ``faults``, one object each."""
-    rows = [
-        {
-            **_place(fault.origin),
-            "code": fault.code,
-            "message": fault.message,
-            "why": fault.why,
-            "hint": fault.hint,
-            "via": [_place(origin) for origin in fault.via],
-        }
-        for fault in faults
-    ]
-    print_json({"checked": checked, "files": files, "faults": rows})
+def show_checked(checked: Checked, form: str) -> None:
+    """Print as ``text``, ``json`` or ``github``."""
+    if form == "json":
+        from medbench.cli.display import print_json
+
+        faults = [_as_json(fault) for fault in checked.faults]
+        print_json({"checked": checked.files, "skipped": checked.skipped, "faults": faults})
+        return
+    for fault in checked.faults:
+        print(_as_annotation(fault) if form == "github" else _as_text(fault))
+    print(checked.summary)
 
 
-def print_github(faults: Sequence[Fault], checked: int, files: int) -> None:  # noqa: ARG001 - one shape for all
-    """One workflow command a fault; GitHub shows it at the line."""
-    for fault in faults:
-        place = _near(fault.origin)
-        said = "; ".join(part for part in (fault.message, fault.why, fault.hint) if part)
-        where = f"file={_property(str(place.file))},line={place.line},col={place.column},title={fault.code}"
-        print(f"::error {where}::{_data(said)}")
+def _as_text(fault: Fault) -> str:
+    if fault.origin.line == WHOLE_FILE:
+        hint = f"\n  {fault.hint}" if fault.hint else ""
+        return f"{fault.origin.file}: {fault.code} {fault.message}{hint}"
+    return show(fault)
 
 
-def _place(origin: Origin) -> dict[str, str | int]:
-    near = _near(origin)
-    return {"file": str(near.file), "line": near.line, "column": near.column}
+def _as_json(fault: Fault) -> dict[str, Any]:
+    said = {key: getattr(fault, key) for key in ("code", "message", "why", "hint")}
+    return {**_place(fault.origin), **said, "via": [_place(origin) for origin in fault.via]}
 
 
-def _near(origin: Origin) -> Origin:
-    """The same place, named from the working folder where it is below it."""
-    file, here = origin.file.absolute(), Path.cwd()
-    return replace(origin, file=file.relative_to(here)) if file.is_relative_to(here) else origin
+def _place(origin: Origin) -> dict[str, Any]:
+    return {
+        "file": str(origin.file),
+        "line": origin.line if origin.line != WHOLE_FILE else None,
+        "column": origin.column if origin.line != WHOLE_FILE else None,
+    }
+
+
+def _as_annotation(fault: Fault) -> str:
+    """A workflow command: https://docs.github.com/actions/reference/workflow-commands-for-github-actions."""
+    place = {"file": str(fault.origin.file)}
+    if fault.origin.line != WHOLE_FILE:
+        place |= {"line": str(fault.origin.line), "col": str(fault.origin.column)}
+    properties = ",".join(f"{key}={_property(text)}" for key, text in {**place, "title": fault.code}.items())
+    said = "; ".join(part for part in (fault.message, fault.why, fault.hint) if part)
+    lines = [said, *(f"extended by {origin}" for origin in reversed(fault.via))]
+    return f"::error {properties}::{_data(chr(10).join(lines))}"
 
 
 def _data(text: str) -> str:
@@ -61,3 +93,17 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _from_here(fault: Fault) -> Fault:
+    via = tuple(replace(origin, file=_relative(origin.file)) for origin in fault.via)
+    return replace(fault, origin=replace(fault.origin, file=_relative(fault.origin.file)), via=via)
+
+
+def _relative(file: Path) -> Path:
+    whole, here = Path(os.path.normpath(file.absolute())), Path.cwd()
+    return whole.relative_to(here) if whole.is_relative_to(here) else whole
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,6 +1,7 @@
 """The probe: L2 logistic regression on frozen activations, selected inside train."""
 
 from medbench.probe.logistic import LogisticProbe, fit_logistic
+from medbench.probe.quantise import quantise
 from medbench.probe.rows import TestRows, TrainRows
 from medbench.probe.select import FittedProbe, Selection, ValidationLoss, fit_probe, validate
 
@@ -13,5 +14,6 @@ __all__ = [
     "ValidationLoss",
     "fit_logistic",
     "fit_probe",
+    "quantise",
     "validate",
 ]

@@ -29,12 +29,14 @@ class LogisticProbe:
         intercept: float64 (k,).
         n_iter: int (fits,), iterations of each fit.
         multilabel: rows of ``coef`` are independent binary regressions.
+        one_against_rest: one binary regression a class; their sigmoids are normalised to sum 1.
     """
 
     coef: NDArray[np.float64]
     intercept: NDArray[np.float64]
     n_iter: NDArray[np.int64]
     multilabel: bool = False
+    one_against_rest: bool = False
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
         """Linear scores float64 (n, k); (n,) for a binary task."""
@@ -51,6 +53,11 @@ class LogisticProbe:
         if self._is_binary:
             positive = expit(scores)
             return np.stack([1 - positive, positive], axis=1)
+        if self.one_against_rest:
+            sigmoids = np.asarray(expit(scores), dtype=np.float64)
+            total = sigmoids.sum(axis=1, keepdims=True)
+            # where every classifier says no, none is preferred
+            return np.where(total > 0, sigmoids / np.where(total > 0, total, 1), 1 / sigmoids.shape[1])
         return np.asarray(softmax(scores, axis=1), dtype=np.float64)
 
     @property

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medbench.errors import RunError
+from medbench.probe.adam import fit_adam
 from medbench.probe.logistic import LogisticProbe, fit_logistic
 from medbench.probe.rows import TrainRows
+from medbench.probe.sgd import fit_sgd
 from medbench.probe.standardise import Standardiser, fit_standardiser
-from medbench.spec import LbfgsProbe
+from medbench.spec import AdamProbe, LbfgsProbe, ProbeSettings
 
 __all__ = ["FittedProbe", "Selection", "ValidationLoss", "fit_probe", "log_loss", "select_C", "validate"]
 
@@ -52,22 +54,32 @@ class ValidationLoss:
 
 @dataclass(frozen=True)
 class FittedProbe:
-    """Standardiser, probe and the selection behind it."""
+    """Standardiser, probe and the selection behind it, where anything was selected."""
 
     standardiser: Standardiser
     probe: LogisticProbe
-    selection: Selection
+    selection: Selection | None
 
     def predict_proba(self, X: NDArray[np.floating]) -> NDArray[np.float64]:
         """Probabilities float64 (n, classes or labels)."""
         return self.probe.predict_proba(self.standardiser.apply(X))
 
 
-def fit_probe(train: TrainRows, settings: LbfgsProbe) -> FittedProbe:
-    """Select C inside train, then refit on all of train."""
-    selection = select_C(train, settings)
-    standardiser, probe = _fit(train, settings, [settings.C[selection.chosen]])
-    return FittedProbe(standardiser, probe[0], selection)
+def fit_probe(train: TrainRows, settings: ProbeSettings, seed: int | None = None) -> FittedProbe:
+    """Select C inside train where the probe has one, then fit on all of train.
+
+    Args:
+        seed: another seed for the probes that draw numbers.
+    """
+    if isinstance(settings, LbfgsProbe):
+        selection = select_C(train, settings)
+        standardiser, probe = _fit(train, settings, [settings.C[selection.chosen]])
+        return FittedProbe(standardiser, probe[0], selection)
+    standardiser = fit_standardiser(train.X, settings.standardise)
+    rows = replace(train, X=standardiser.apply(train.X))
+    if isinstance(settings, AdamProbe):
+        return FittedProbe(standardiser, fit_adam(rows, settings, seed), None)
+    return FittedProbe(standardiser, fit_sgd(rows, settings, seed), None)
 
 
 def select_C(train: TrainRows, settings: LbfgsProbe) -> Selection:

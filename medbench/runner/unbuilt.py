@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from medbench.spec import AdamProbe, ChoiceProtocol, ProbeProtocol, SgdProbe
+from medbench.spec import ChoiceProtocol, ProbeProtocol
 
 __all__ = ["unbuilt"]
 
@@ -17,24 +17,18 @@ def unbuilt(protocol: ProbeProtocol | ChoiceProtocol) -> str:
 
 
 def _probe(protocol: ProbeProtocol) -> Iterator[str]:
-    if len(protocol.tap.depths) > 1:
-        yield "choosing the depth inside train"
-    if protocol.tap.block is not None:
-        yield "reading a block by its number"
-    if any(isinstance(probe, AdamProbe | SgdProbe) for probe in (protocol.decoders, protocol.encoders)):
-        yield "the published probes"
-    if protocol.quantisation.active:
-        yield "8-bit activations"
+    if protocol.quantisation.active and protocol.quantisation.over == "all":
+        yield "a range over all rows"
 
 
 def _choice(protocol: ChoiceProtocol) -> Iterator[str]:
     if protocol.template == "nejm-2shot-paper":
         yield "the published script's template"
+    if protocol.model.int8:
+        yield "8-bit weights"
 
 
 def _shared(protocol: ProbeProtocol | ChoiceProtocol) -> Iterator[str]:
-    if protocol.model.int8:
-        yield "8-bit weights"
     if protocol.model.open_attention:
         yield "attention before the first image"
     if not protocol.matched:

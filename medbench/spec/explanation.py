@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from medbench.spec.extend import Resolved
+from medbench.spec.extend import OWN, Resolved
 from medbench.spec.faults import nearest
+from medbench.spec.home import benchmarks_folder
 from medbench.spec.parse import Key
 
 __all__ = ["DEFAULT", "Difference", "Row", "differences", "values"]
@@ -96,5 +97,7 @@ def _origin(resolved: Resolved, path: Key, home: Path) -> str:
     if any(path[:end] in resolved.defaults for end in range(1, len(path) + 1)):
         return DEFAULT
     origin = nearest(resolved.origins, path)
-    file = origin.file.relative_to(home) if origin.file.is_relative_to(home) else origin.file
-    return f"{file}:{origin.line}"
+    file, own = origin.file, benchmarks_folder()
+    if file.is_relative_to(home):
+        return f"{file.relative_to(home)}:{origin.line}"
+    return f"{f'{OWN}{file.relative_to(own)}' if file.is_relative_to(own) else file}:{origin.line}"

@@ -13,10 +13,11 @@ from medbench.api import load_task
 from medbench.cohort import CohortRow, ImageRef
 from medbench.errors import PluginError, UsageError
 from medbench.models import ImagePart, ModelCard, OpenOptions, Reply, Tap
+from medbench.probe import TrainRows
 from medbench.runner.choice_stage import _coverage, _extract
-from medbench.runner.probe_stage import probe_prompt, standard_tap
+from medbench.runner.probe_stage import candidate_taps, probe_prompt, select_tap
 from medbench.runner.requests import open_options
-from medbench.spec import ProbeProtocol, TapRule
+from medbench.spec import LbfgsProbe, ProbeProtocol, TapRule
 
 RULE = TapRule(None, (0.4,), "last", "pooled")
 CARD = ModelCard("m", "x:y", frozenset(), arguments=("prefix",))
@@ -30,15 +31,38 @@ def _handle(blocks: int | None, *outputs: str):
     ("blocks", "block"), [(80, 32), (32, 12), (40, 16), (35, 14), (5, 2), (4, 1), (2, 0), (1, 0)]
 )
 def test_a_decoder_is_read_at_two_fifths(blocks: int, block: int) -> None:
-    assert standard_tap(_handle(blocks), RULE) == Tap(block, "last")
+    assert candidate_taps(_handle(blocks), RULE) == [Tap(block, "last")]
 
 
 def test_an_encoder_is_read_before_projection_or_at_its_only_output() -> None:
-    assert standard_tap(_handle(None, "projected", "pooled"), RULE) == Tap(None, "pooled")
-    assert standard_tap(_handle(None, "projected"), RULE) == Tap(None, "projected")
+    assert candidate_taps(_handle(None, "projected", "pooled"), RULE) == [Tap(None, "pooled")]
+    assert candidate_taps(_handle(None, "projected"), RULE) == [Tap(None, "projected")]
     with pytest.raises(PluginError, match="cls, mean") as caught:
-        standard_tap(_handle(None, "cls", "mean"), RULE)
+        candidate_taps(_handle(None, "cls", "mean"), RULE)
     assert caught.value.code == "MB712"
+
+
+def test_depths_that_meet_in_one_block_are_one_candidate() -> None:
+    rule = TapRule(None, (0.25, 0.4, 0.6, 0.8, "last"), "last", "pooled")
+    assert [tap.block for tap in candidate_taps(_handle(80), rule)] == [20, 32, 48, 64, 79]
+    assert [tap.block for tap in candidate_taps(_handle(2), rule)] == [0, 1]
+    assert candidate_taps(_handle(None, "pooled"), rule) == [Tap(None, "pooled")]
+
+
+def test_the_tap_with_the_smallest_validation_loss_is_chosen() -> None:
+    rng = np.random.default_rng(0)
+    y, groups = np.tile([0, 1], 40), np.arange(80)
+    noise = rng.normal(size=(80, 3))
+    signal = noise + 2 * y[:, None]
+    settings = LbfgsProbe(True, (0.01, 1.0), 4, None, 200, 1e-4)
+    taps = [Tap(0, "last"), Tap(1, "last"), Tap(2, "last")]
+    # the two deeper ones are the same: the shallower of equals is taken
+    X = dict(zip(taps, (noise, signal, signal), strict=True))
+    tap, found = select_tap(taps, lambda name: TrainRows(X[name], y, groups, 2), settings)
+    assert tap == taps[1]
+    losses = [row["mean_log_loss"] for row in found["taps"]]
+    assert losses[1] == losses[2] < losses[0]
+    assert select_tap(taps[:1], lambda _: pytest.fail("nothing to choose"), settings) == (taps[0], {})
 
 
 @pytest.mark.parametrize(("order", "image_at"), [("image-first", 0), ("text-first", 1)])

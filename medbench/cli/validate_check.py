@@ -1,0 +1,152 @@
+"""Every fault of one file, whatever it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from medbench.errors import SpecError
+from medbench.spec.faults import Fault, Origin
+
+if TYPE_CHECKING:
+    from medbench.spec import Catalogue
+
+__all__ = ["WHOLE_FILE", "Checker"]
+
+WHOLE_FILE = 0
+"""Line of a fault that has no place of its own in its file."""
+PLAIN = ("source", "reference")
+
+
+@dataclass
+class Checker:
+    """Checks the files of one command.
+
+    Attributes:
+        catalogue: what ``--include-path``, ``medbench.toml`` and plugins bring; asked for when it is needed.
+        around: that and a folder's own sources and suites, by folder.
+    """
+
+    catalogue: Callable[[], Catalogue]
+    around: dict[Path, Catalogue] = field(default_factory=dict)
+
+    def faults(self, file: Path, folder: Path) -> list[Fault]:
+        """All faults of the first stage that finds any.
+
+        Args:
+            folder: where the file's sources and suites are looked for.
+        """
+        try:
+            if file.suffix == ".json":
+                _check_result(file)
+            elif file.suffix == ".toml":
+                _check_settings(file)
+            else:
+                return self._spec_faults(file, folder)
+        except SpecError as error:
+            return _each(error, file)
+        return []
+
+    def _spec_faults(self, file: Path, folder: Path) -> list[Fault]:
+        from medbench.spec.parse import parse_file
+
+        schema = _schema(parse_file(file).value)
+        if file.name.startswith("_") and schema not in (*PLAIN, "suite"):
+            return _part_faults(file)
+        specs = self._specs(folder)
+        clashes = _clashes(specs)
+        try:
+            _check_spec(file, schema, specs, clashes)
+        except SpecError as error:
+            return [*clashes.values(), *_each(error, file)]
+        return list(clashes.values())
+
+    def _specs(self, folder: Path) -> Catalogue:
+        from medbench.spec import Catalogue, benchmarks_folder
+
+        if folder not in self.around:
+            # medbench's own specs lean on no others, so they are the same wherever they are checked
+            own = folder.resolve().is_relative_to(benchmarks_folder().resolve())
+            self.around[folder] = Catalogue() if own else Catalogue((*self.catalogue().folders, folder))
+        return self.around[folder]
+
+
+def _check_result(file: Path) -> None:
+    from medbench.record import read_record
+
+    if _schema_of_json(file) == "leaderboard":
+        _check_board(file)
+    else:
+        read_record(file)
+
+
+def _schema_of_json(file: Path) -> str:
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        return ""
+    return _schema(value) if isinstance(value, dict) else ""
+
+
+def _check_board(file: Path) -> None:
+    from medbench.spec.faults import raise_faults
+    from medbench.spec.parse import parse_file
+    from medbench.spec.schema import schema_faults
+
+    # JSON is YAML, and the YAML reader knows the line of each key
+    document = parse_file(file)
+    raise_faults(schema_faults("leaderboard", document.value, document.origins))
+
+
+def _check_settings(file: Path) -> None:
+    from medbench.spec.config import load_config
+
+    load_config(file)
+
+
+def _check_spec(file: Path, schema: str, specs: Catalogue, clashes: Container[str]) -> None:
+    from medbench.spec import load_plain_file, load_task_file
+    from medbench.spec.suite import load_suite
+
+    if schema in PLAIN:
+        load_plain_file(file, schema)
+    elif schema == "suite":
+        load_suite(file, None if "task_files" in clashes else list(specs.task_files))
+    else:
+        load_task_file(file, None if "source_files" in clashes else specs.known)
+
+
+def _part_faults(file: Path) -> list[Fault]:
+    """A file to extend from may lack keys; what it has must be right."""
+    from medbench.spec.parse import parse_file
+    from medbench.spec.schema import schema_faults
+
+    document = parse_file(file)
+    found = schema_faults("task", document.value, document.origins)
+    return [fault for fault in found if fault.code != "MB202"]
+
+
+def _clashes(specs: Catalogue) -> dict[str, Fault]:
+    """The names that two files have, by what cannot be looked up by name then."""
+    found: dict[str, Fault] = {}
+    for what in ("task_files", "suite_files", "source_files"):
+        try:
+            getattr(specs, what)
+        except SpecError as error:
+            found[what] = _each(error, Path(error.where))[0]
+    return found
+
+
+def _schema(value: dict[str, Any]) -> str:
+    return str(value.get("schema", "")).partition("/")[0].removeprefix("medbench.")
+
+
+def _each(error: SpecError, file: Path) -> list[Fault]:
+    details = [fault for fault in error.details if isinstance(fault, Fault)]
+    if details:
+        return details
+    place = Origin(Path(error.where or file), WHOLE_FILE, WHOLE_FILE)
+    return [Fault(place, error.code, error.message, error.hint)]
