@@ -106,6 +106,7 @@ def test_short_rows_blank_rows_and_columns_without_a_name(make, tmp_path):
         {"image": "b.png", "grade": None},
     ]
     assert table.places == {"a.png": "labels.csv, row 2", "b.png": "labels.csv, row 4"}
+    assert table.exclusions == {}
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,7 @@ def test_a_missing_column_is_named_with_the_nearest(declared, make, tmp_path):
         ("scan.v2", "scan.v2.tif"),
         ("sub/a", "Sub/a.jpg"),
         ("sub\\a.jpg", "sub/a.jpg"),
+        ("SUB/Er/a.jpg", "sub/er/a.jpg"),
         ("./a.png", "a.png"),
         ("sub/../a.png", "a.png"),
     ],
@@ -168,7 +170,15 @@ def test_a_file_that_is_no_image_is_refused(make, tmp_path):
     assert _fails("MB637", tmp_path).where == "labels.csv, row 2"
 
 
-@pytest.mark.parametrize("name", ["../a.png", "/etc/a.png", "x/../../a.png", "C:\\a.png", "..\\a.png"])
+def test_a_name_as_it_is_written_goes_before_its_other_case(make, tmp_path):
+    make("labels.csv", "image\nA.png\n")
+    make("a.png"), make("A.png")
+    assert _read(tmp_path).rows[0].sample == "A.png"
+    make("labels.csv", "image\na.PNG\n")
+    _fails("MB605", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["..", "../a.png", "/etc/a.png", "x/../../a.png", "C:\\a.png", "..\\a.png"])
 @pytest.mark.parametrize("key", ["image", "folder", "table"])
 def test_nothing_outside_the_folder_is_read(name, key, make, tmp_path):
     home = make("home/a.png").parent

@@ -12,7 +12,9 @@ from ruamel.yaml import YAML
 
 from medbench.cohort import Cohort, prepare_cohort, source_states
 from medbench.cohort.build import build_cohort
-from medbench.cohort.source import SAMPLE_MARK
+from medbench.cohort.labels import check_classes
+from medbench.cohort.place import Placed
+from medbench.cohort.source import SAMPLE_MARK, SourceRow
 from medbench.errors import DataError
 from medbench.spec import Catalogue, Task
 
@@ -71,7 +73,7 @@ def _rows(patients: int = 10) -> list[str]:
 
 def _build(task: Task, **options: Any) -> Cohort:
     states = source_states(task.data, None)
-    assert [state.lack for state in states] == [""]
+    assert {state.lack for state in states} == {""}
     return build_cohort(task, {state.source: state.root for state in states}, **options)
 
 
@@ -135,6 +137,13 @@ def test_a_split_by_another_group_is_refused(group, own):
     assert "grouped by patient" in _refused(task, "MB635").message
 
 
+def test_a_source_that_is_not_divided_may_have_another_group(own, make):
+    make("more.csv", "image,grade\nm.png,low\n"), make("images/m.png")
+    more = {"reader": "image-csv", "table": "more.csv", "folder": "images"}
+    cohort = _build(own(sources={"mine": CSV, "more": more}, test=["mine", "more"]))
+    assert cohort.counts()["test"]["rows"] == 7 and cohort.group_unit == "image"
+
+
 def test_a_split_by_patient_needs_patients(own):
     source = {key: value for key, value in CSV.items() if key != "patient"}
     fault = _refused(own(sources={"mine": source}), "MB635")
@@ -181,6 +190,12 @@ def test_a_label_that_is_no_class_names_its_row(own):
 def test_a_class_that_no_row_has_is_a_slip(own):
     label = {"column": "grade", "classes": ["low", "high", "hihg"]}
     assert "'hihg'" in _refused(own(label=label), "MB639").message
+
+
+def test_a_providers_classes_may_be_absent():
+    row = SourceRow("i", (), "all", "p", {"grade": "none"})
+    task = Catalogue().task("T5")
+    check_classes(task, [Placed("eyepacs-2015", row, "test")], task.data.label.classes)
 
 
 def test_rows_without_a_label_are_counted(own):
