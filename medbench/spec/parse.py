@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from medbench.errors import SpecError
 from medbench.spec.faults import Fault, Origin, raise_faults
 from medbench.spec.strict_yaml import strict_yaml
 
-__all__ = ["Document", "Key", "parse_file"]
+__all__ = ["Document", "Key", "parse_file", "read_text"]
 
 Key = tuple[str | int, ...]
 
@@ -43,7 +45,14 @@ def parse_file(file: Path) -> Document:
             repeats a key (MB104), does not hold a mapping (MB105), or holds a key that is not text or a value
             that JSON could not (MB106).
     """
-    text = _read(file)
+    document = _parse(file, read_text(file))
+    # the callers complete what they get
+    return Document(file, copy.deepcopy(document.value), dict(document.origins))
+
+
+@lru_cache(maxsize=256)
+def _parse(file: Path, text: str) -> Document:
+    """Parse a text once: many specs extend the same few files, and one command asks for a task repeatedly."""
     try:
         loaded = strict_yaml().load(text)
     except YAMLError as fault:
@@ -58,7 +67,12 @@ def parse_file(file: Path) -> Document:
     return Document(file, value, plain.origins)
 
 
-def _read(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        SpecError: it does not exist or cannot be read (MB101), or is not UTF-8 (MB102).
+    """
     try:
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

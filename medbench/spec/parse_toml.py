@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from medbench.spec.faults import Fault, Origin, nearest, raise_faults
-from medbench.spec.parse import Document, Key
-from medbench.spec.parse import _read as read_text
+from medbench.spec.parse import Document, Key, read_text
 from medbench.spec.toml_origins import toml_origins
 
 __all__ = ["parse_toml"]
