@@ -79,11 +79,10 @@ def prepare_job(
     candidates = [_candidate(request, plugins, options) for request in wanted]
     cards = {task.id: catalogue.cards(task) for task in loaded}
     items = tuple(check_items(candidates, loaded, cards, options))
-    label = "+".join(
-        [*([str(described["id"])] if suite else []), *dict.fromkeys(catalogue.task(t).id for t in tasks)]
-    )
-    named = frozenset(catalogue.task(t).id for t in tasks)
-    return Job(label, loaded, items, options, named, tuple(described.get("analyses", ())))
+    named = dict.fromkeys(catalogue.task(name).id for name in tasks)
+    label = "+".join([*([str(described["id"])] if suite else []), *named])
+    analyses = tuple(described.get("analyses", ()))
+    return Job(label, loaded, items, options, frozenset(named), analyses)
 
 
 def _suite_models(suite: Mapping[str, object]) -> list[ModelRequest]:

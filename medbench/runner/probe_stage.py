@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 
 from medbench import stats
 from medbench.cohort import CohortRow, ImageRef
-from medbench.errors import PluginError
 from medbench.inference import (
     Store,
     StoreKey,
@@ -21,15 +19,16 @@ from medbench.inference import (
     make_plan,
     prompt_address,
 )
-from medbench.models import Handle, ImagePart, Need, Prompt, Tap, Turn
-from medbench.probe import FittedProbe, TestRows, TrainRows, fit_probe, quantise, validate
+from medbench.models import ImagePart, Need, Prompt, Tap, Turn
+from medbench.probe import FittedProbe, TestRows, TrainRows, fit_probe, quantise
 from medbench.runner.blank import blank_image
 from medbench.runner.content import unchanged
 from medbench.runner.outcome import Outcome, StageContext
+from medbench.runner.taps import candidate_taps, digits, rulings, select_tap
 from medbench.scoring import ProbePredictions, measure_probe, write_probe
-from medbench.spec import AdamProbe, LbfgsProbe, ProbeProtocol, ProbeSettings, TapRule
+from medbench.spec import AdamProbe, ProbeProtocol, ProbeSettings
 
-__all__ = ["candidate_taps", "probe_prompt", "run_probe", "select_tap"]
+__all__ = ["probe_prompt", "run_probe"]
 
 
 def run_probe(context: StageContext) -> Outcome:
@@ -69,53 +68,6 @@ def run_probe(context: StageContext) -> Outcome:
         write_predictions=lambda path: write_probe(path, predictions),
         rows_computed=computed,
     )
-
-
-def candidate_taps(handle: Handle, rule: TapRule) -> list[Tap]:
-    """Taps by kind of model, from the shallowest on: a decoder's blocks, an encoder's output.
-
-    Of an encoder it is the output that the rule names, or the only one there is.
-
-    Raises:
-        PluginError: an encoder has several outputs and none is the one asked for (MB712).
-    """
-    if handle.blocks is not None and rule.block is not None and rule.block < handle.blocks:
-        return [Tap(rule.block, rule.token)]
-    if handle.blocks is not None:
-        blocks = {
-            handle.blocks - 1 if depth == "last" else math.floor(depth * handle.blocks)
-            for depth in rule.depths
-        }
-        return [Tap(block, rule.token) for block in sorted(blocks)]
-    outputs = handle.outputs
-    if rule.encoder_output in outputs:
-        return [Tap(None, rule.encoder_output)]
-    if len(outputs) == 1:
-        return [Tap(None, outputs[0])]
-    raise PluginError("MB712", f"outputs are {', '.join(outputs)}; {rule.encoder_output!r} is none of them")
-
-
-def select_tap(
-    taps: Sequence[Tap], train: Callable[[Tap], TrainRows], settings: ProbeSettings
-) -> tuple[Tap, dict[str, object]]:
-    """The tap with the smallest grouped validation loss inside train; of equals the shallowest.
-
-    Returns:
-        The tap, and for the record the loss of each candidate; nothing where there is one candidate.
-    """
-    if len(taps) == 1:
-        return taps[0], {}
-    assert isinstance(settings, LbfgsProbe), "the spec's meaning checks refuse others with several depths"
-    losses = {tap: validate(train(tap), settings) for tap in taps}
-    rows = [
-        {
-            "tap": tap.name,
-            "mean_log_loss": float(f"{loss.mean:.9g}"),
-            "standard_error": float(f"{loss.standard_error:.9g}"),
-        }
-        for tap, loss in losses.items()
-    ]
-    return min(taps, key=lambda tap: losses[tap].mean), {"taps": rows}
 
 
 def probe_prompt(image: ImagePart, protocol: ProbeProtocol) -> Prompt:
@@ -200,17 +152,6 @@ def _counts(context: StageContext, groups: NDArray[np.integer]) -> NDArray[np.ui
     return stats.draw_counts(groups, statistics.replicates, context.cohort.resample_key, statistics.seed)
 
 
-def rulings(handle: Handle, protocol: ProbeProtocol) -> list[str]:
-    """What a protocol says that this model cannot follow to the letter, and what was done."""
-    found = []
-    if handle.blocks is not None and protocol.tap.block is not None and protocol.tap.block >= handle.blocks:
-        [tap] = candidate_taps(handle, protocol.tap)
-        found.append(f"there is no block {protocol.tap.block} of {handle.blocks}: {tap.name} is read")
-    if protocol.model.int8:
-        found.append("8-bit weights are not offered by this plugin")
-    return found
-
-
 def _selection(
     tap: Tap, fitted: FittedProbe, settings: ProbeSettings, warnings: list[str]
 ) -> dict[str, object]:
@@ -223,15 +164,11 @@ def _selection(
     return {
         "tap": tap.name,
         "C_grid": list(selection.C) if selection else [],
-        "mean_log_loss": _digits(selection.mean_log_loss) if selection else [],
-        "standard_error": _digits(selection.standard_error) if selection else [],
+        "mean_log_loss": digits(selection.mean_log_loss) if selection else [],
+        "standard_error": digits(selection.standard_error) if selection else [],
         "C": selection.C[selection.chosen] if selection else None,
         "folds": selection.folds if selection else None,
         "n_iter": fitted.probe.n_iter.tolist(),
         "configurations_scored_on_test": 1,
         "warnings": told,
     }
-
-
-def _digits(values: Sequence[float]) -> list[float]:
-    return [float(f"{value:.9g}") for value in values]

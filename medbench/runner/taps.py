@@ -1,0 +1,76 @@
+"""Where a protocol reads a model, which of several taps is taken, and what could not be followed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from medbench.errors import PluginError
+from medbench.models import Handle, Tap
+from medbench.probe import TrainRows, validate
+from medbench.spec import LbfgsProbe, ProbeProtocol, ProbeSettings, TapRule
+
+__all__ = ["candidate_taps", "digits", "rulings", "select_tap"]
+
+
+def candidate_taps(handle: Handle, rule: TapRule) -> list[Tap]:
+    """Taps by kind of model, from the shallowest on: a decoder's blocks, an encoder's output.
+
+    Of an encoder it is the output that the rule names, or the only one there is.
+
+    Raises:
+        PluginError: an encoder has several outputs and none is the one asked for (MB712).
+    """
+    if handle.blocks is not None and rule.block is not None and rule.block < handle.blocks:
+        return [Tap(rule.block, rule.token)]
+    if handle.blocks is not None:
+        blocks = {
+            handle.blocks - 1 if depth == "last" else math.floor(depth * handle.blocks)
+            for depth in rule.depths
+        }
+        return [Tap(block, rule.token) for block in sorted(blocks)]
+    outputs = handle.outputs
+    if rule.encoder_output in outputs:
+        return [Tap(None, rule.encoder_output)]
+    if len(outputs) == 1:
+        return [Tap(None, outputs[0])]
+    raise PluginError("MB712", f"outputs are {', '.join(outputs)}; {rule.encoder_output!r} is none of them")
+
+
+def select_tap(
+    taps: Sequence[Tap], train: Callable[[Tap], TrainRows], settings: ProbeSettings
+) -> tuple[Tap, dict[str, object]]:
+    """The tap with the smallest grouped validation loss inside train; of equals the shallowest.
+
+    Returns:
+        The tap, and for the record the loss of each candidate; nothing where there is one candidate.
+    """
+    if len(taps) == 1:
+        return taps[0], {}
+    assert isinstance(settings, LbfgsProbe), "the spec's meaning checks refuse others with several depths"
+    losses = {tap: validate(train(tap), settings) for tap in taps}
+    rows = [
+        {
+            "tap": tap.name,
+            "mean_log_loss": digits([loss.mean])[0],
+            "standard_error": digits([loss.standard_error])[0],
+        }
+        for tap, loss in losses.items()
+    ]
+    return min(taps, key=lambda tap: losses[tap].mean), {"taps": rows}
+
+
+def rulings(handle: Handle, protocol: ProbeProtocol) -> list[str]:
+    """What a protocol says that this model cannot follow to the letter, and what was done."""
+    found = []
+    if handle.blocks is not None and protocol.tap.block is not None and protocol.tap.block >= handle.blocks:
+        [tap] = candidate_taps(handle, protocol.tap)
+        found.append(f"there is no block {protocol.tap.block} of {handle.blocks}: {tap.name} is read")
+    if protocol.model.int8:
+        found.append("8-bit weights are not offered by this plugin")
+    return found
+
+
+def digits(values: Sequence[float]) -> list[float]:
+    """Nine digits, as a record keeps them: more would differ between machines without meaning anything."""
+    return [float(f"{value:.9g}") for value in values]
