@@ -82,8 +82,7 @@ def _as_annotation(fault: Fault) -> str:
     if fault.origin.line != WHOLE_FILE:
         place |= {"line": str(fault.origin.line), "col": str(fault.origin.column)}
     properties = ",".join(f"{key}={_property(text)}" for key, text in {**place, "title": fault.code}.items())
-    said = "; ".join(part for part in (fault.message, fault.why, fault.hint) if part)
-    lines = [said, *(f"extended by {origin}" for origin in reversed(fault.via))]
+    lines = [fault.said, *(f"extended by {origin}" for origin in reversed(fault.via))]
     return f"::error {properties}::{_data(chr(10).join(lines))}"
 
 

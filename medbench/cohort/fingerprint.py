@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from medbench.cohort.own_paths import inside, is_image, walk_files
+from medbench.cohort.own_paths import image_folder, is_image, walk_files
 from medbench.cohort.source import SAMPLE_MARK
 from medbench.spec import LocalSource
 
@@ -45,7 +45,7 @@ def _own_files(root: Path, own: LocalSource) -> Iterator[tuple[str, str]]:
     for name in (own.settings.get("table"), SAMPLE_MARK):
         if name and (root / name).is_file():
             yield ".", name
-    folder = inside(own.settings["folder"], f"{own.id}: folder")
+    folder = image_folder(own)
     for *place, name in walk_files(root / folder):
         if is_image(name):
             yield "/".join([folder, *place]), name

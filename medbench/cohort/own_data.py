@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from medbench.cohort.place import Placed
 from medbench.cohort.source import SourceTable
 from medbench.errors import DataError, did_you_mean
 from medbench.spec import LocalSource, SourcePart, Task
+from medbench.spec.columns import named_columns
 
 __all__ = ["check_leaks", "check_own_data"]
 
@@ -48,8 +49,10 @@ def _columns(task: Task, source: LocalSource, table: SourceTable) -> None:
     keys = ("image", "patient", "lesion") if source.reader == "image-csv" else ()
     ids = {source.settings.get(key) for key in keys}
     label = task.data.label
-    for key, column in _named(task):
-        where = f"{task.id}: {key}"
+    for path, column in named_columns(task.resolved):
+        if column == "source":
+            continue
+        where = f"{task.id}: {'.'.join(key for key in path if isinstance(key, str))}"
         if column in ids:
             raise DataError("MB638", f"{column!r} tells people or images apart; it is not scored by", where)
         if column not in known:
@@ -58,19 +61,6 @@ def _columns(task: Task, source: LocalSource, table: SourceTable) -> None:
     if label and label.column in source.settings.get("lists", {}) and not label.multilabel:
         message, hint = f"{label.column!r} has several labels a row", "add multilabel: true to data.label"
         raise DataError("MB638", message, f"{task.id}: data.label", hint)
-
-
-def _named(task: Task) -> Iterator[tuple[str, str]]:
-    data = task.data
-    if data.label:
-        yield "data.label.column", data.label.column
-    yield from (("report_by", column) for column in task.report_by if column != "source")
-    if task.strata:
-        yield "strata.column", task.strata.column
-    if data.split:
-        yield from (("data.split.strata", column) for column in data.split.strata)
-        if data.split.eligible:
-            yield "data.split.eligible", data.split.eligible[0]
 
 
 def _group(task: Task, table: SourceTable) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path, PureWindowsPath
 
 from medbench.cohort.image_files import IMAGE_SUFFIXES, is_debris
 from medbench.errors import DataError
+from medbench.spec import LocalSource
 
-__all__ = ["inside", "is_hidden", "is_image", "walk_files"]
+__all__ = ["image_folder", "inside", "is_hidden", "is_image", "walk_files"]
 
 
 def inside(name: str, where: str, folder: str = ".") -> str:
@@ -25,6 +26,11 @@ def inside(name: str, where: str, folder: str = ".") -> str:
         hint = "name files relative to the source's folder; medbench data status shows that folder"
         raise DataError("MB633", f"{name!r} leads out of the source's folder", where, hint)
     return path
+
+
+def image_folder(source: LocalSource) -> str:
+    """The folder with the images of a data set of one's own, relative to the source's folder."""
+    return inside(source.settings["folder"], f"{source.id}: folder")
 
 
 def is_hidden(name: str) -> bool:

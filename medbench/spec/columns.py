@@ -9,7 +9,7 @@ from medbench.errors import did_you_mean
 from medbench.spec.faults import Fault, Origin, nearest
 from medbench.spec.parse import Key
 
-__all__ = ["class_faults", "column_faults"]
+__all__ = ["class_faults", "column_faults", "named_columns"]
 
 Cards = Mapping[str, Mapping[str, Any]]
 
@@ -19,7 +19,7 @@ def column_faults(value: Mapping[str, Any], origins: Mapping[Key, Origin], cards
 
     A source of one's own has no card: its table is asked when it is read.
     """
-    for path, column in _columns(value):
+    for path, column in named_columns(value):
         for source, card in cards.items():
             known = [*card["columns"], "source"]
             if column not in known:
@@ -64,7 +64,8 @@ def _unknown(data: Mapping[str, Any], stated: Mapping[str, list[str]]) -> Iterat
             yield index, name, did_you_mean(name, known)
 
 
-def _columns(value: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:
+def named_columns(value: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:
+    """Every column that a resolved task names, with the path of its key."""
     data = value["data"]
     if "label" in data:
         yield ("data", "label", "column"), data["label"]["column"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from medbench.spec.parse import Key
 from medbench.spec.schema import is_valid
+from medbench.spec.schema_words import resolve
 
 __all__ = ["fill_defaults"]
 
@@ -49,9 +50,7 @@ def _fill_mapping(
 
 def _parts(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The schema and every branch of it that applies to ``value``."""
-    if "$ref" in schema:
-        yield from _parts(value, root["definitions"][schema["$ref"].rpartition("/")[2]], root)
-        return
+    schema = resolve(schema, root)
     yield schema
     for part in schema.get("allOf", ()):
         yield from _parts(value, part, root)

@@ -41,6 +41,11 @@ class Fault:
     why: str = ""
     via: tuple[Origin, ...] = ()
 
+    @property
+    def said(self) -> str:
+        """What, why and what was meant, in one line."""
+        return "; ".join(part for part in (self.message, self.why, self.hint) if part)
+
 
 def nearest(origins: Mapping[tuple[str | int, ...], Origin], path: tuple[str | int, ...]) -> Origin:
     """Where the value at ``path`` was written, or the nearest value around it that was."""
@@ -51,8 +56,7 @@ def nearest(origins: Mapping[tuple[str | int, ...], Origin], path: tuple[str | i
 
 def show(fault: Fault) -> str:
     """``file:line:col CODE what; why; did you mean``, the source line with a caret, the ``extends`` chain."""
-    said = "; ".join(part for part in (fault.message, fault.why, fault.hint) if part)
-    lines = [f"{fault.origin} {fault.code} {said}"]
+    lines = [f"{fault.origin} {fault.code} {fault.said}"]
     try:
         line = fault.origin.file.read_text(encoding="utf-8-sig").split("\n")[fault.origin.line - 1]
         lines += [f"    {line.rstrip()}", f"    {' ' * (fault.origin.column - 1)}^"]

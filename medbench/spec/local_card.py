@@ -12,15 +12,12 @@ __all__ = ["local_card"]
 def local_card(source: LocalSource, discipline: str) -> dict[str, Any]:
     """The same keys as the card of a provider's source; what nobody stated is empty text."""
     settings = source.settings
-    unit = "patient" if settings.get("patient") else "lesion" if settings.get("lesion") else "image"
-    if source.reader == "image-folder":
-        unit = "patient" if "patient" in settings["levels"] else "image"
     return {
         "schema": "medbench.source/1",
         "id": source.id,
         "title": settings["title"],
         "discipline": discipline,
-        "group_unit": unit,
+        "group_unit": source.group[0],
         "licence": settings["licence"],
         "access": {"url": "", "how": "a data set of one's own, declared in the task"},
         "egress": settings["egress"],

@@ -45,6 +45,17 @@ class LocalSource:
     settings: Mapping[str, Any]
     home: Path
 
+    @property
+    def group(self) -> tuple[Literal["patient", "lesion", "image"], str | None]:
+        """What a split never cuts, and what names it: patient, else lesion, else image."""
+        if self.reader == "image-folder":
+            return ("patient", "patient") if "patient" in self.settings["levels"] else ("image", None)
+        if self.settings.get("patient") is not None:
+            return "patient", self.settings["patient"]
+        if self.settings.get("lesion") is not None:
+            return "lesion", self.settings["lesion"]
+        return "image", None
+
 
 @dataclass(frozen=True)
 class Label:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from medbench.spec.protocol import (
     AdamProbe,
@@ -15,7 +15,7 @@ from medbench.spec.protocol import (
 )
 from medbench.spec.task import DataSpec, Label, SourcePart, Split, Task
 
-__all__ = ["describe", "protocol_in_words", "task_in_words"]
+__all__ = ["protocol_in_words", "task_in_words"]
 
 
 def task_in_words(task: Task) -> dict[str, str]:
@@ -155,9 +155,3 @@ def _decoding(decoding: Decoding) -> str:
 
 def _listed(names: list[str] | tuple[str, ...]) -> str:
     return ", ".join(names) if names else "nothing"
-
-
-def describe(values: Mapping[str, str]) -> list[str]:
-    """Headed sentences as lines, headings aligned."""
-    width = max(map(len, values), default=0)
-    return [f"{name:<{width}}  {sentence}" for name, sentence in values.items()]

@@ -11,9 +11,9 @@ from typing import Any
 from medbench.cohort.image_files import missing_note, require_path
 from medbench.cohort.image_lookup import ImageLookup
 from medbench.cohort.own_labels import list_columns, list_value
-from medbench.cohort.own_paths import inside
+from medbench.cohort.own_paths import image_folder, inside
 from medbench.cohort.own_table import OwnTable, read_own_table
-from medbench.cohort.source import GroupUnit, ImageRef, SourceRow, SourceTable
+from medbench.cohort.source import ImageRef, SourceRow, SourceTable
 from medbench.cohort.table_builder import TableBuilder
 from medbench.spec import LocalSource
 
@@ -32,13 +32,6 @@ class ImageCsv:
         return self.source.settings
 
     @cached_property
-    def group(self) -> tuple[GroupUnit, str | None]:
-        """What a split never cuts, and its column: patient, else lesion, else the image."""
-        units: tuple[GroupUnit, ...] = ("patient", "lesion")
-        found = ((unit, self.settings[unit]) for unit in units if self.settings.get(unit) is not None)
-        return next(found, ("image", None))
-
-    @cached_property
     def table(self) -> str:
         """The table's path relative to the source's folder."""
         return inside(self.settings["table"], f"{self.source.id}: table")
@@ -46,7 +39,7 @@ class ImageCsv:
     @cached_property
     def folder(self) -> str:
         """The folder with the images, relative to the source's folder."""
-        return inside(self.settings["folder"], f"{self.source.id}: folder")
+        return image_folder(self.source)
 
     def find(self, root: Path) -> str:
         """Empty when the table is there; otherwise what was looked for."""
@@ -64,7 +57,7 @@ class ImageCsv:
         """
         table = read_own_table(require_path(root, self.table))
         table.require(self._needed())
-        reading = _Reading(self, table, ImageLookup(root), TableBuilder(self.source.id, self.group[0]))
+        reading = _Reading(self, table, ImageLookup(root), TableBuilder(self.source.id, self.source.group[0]))
         for number, cells in table.rows:
             reading.add(number, cells)
         return reading.builder.build()
@@ -96,13 +89,13 @@ class _Reading:
             self.builder.miss_file(place)
             return
         lists = {key: list_value(declared, known, place) for key, declared in settings["lists"].items()}
-        part, group = known.get(settings.get("split") or ""), known.get(self.reader.group[1] or "")
+        part, group = known.get(settings.get("split") or ""), known.get(self.reader.source.group[1] or "")
         row = SourceRow(image, (ImageRef(image),), part or "all", group or image, {**known, **lists})
         self.builder.add(row, place)
 
     def _lack(self, known: Mapping[str, str | None]) -> str:
         """Why a row cannot be used; an empty cell names nothing, even where it is not called missing."""
-        unit, column = self.reader.group
+        unit, column = self.reader.source.group
         split = self.reader.settings.get("split")
         if not known[self.reader.settings["image"]]:
             return "no image named"

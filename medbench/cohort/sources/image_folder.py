@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from medbench.cohort.image_files import missing_note, require_path
-from medbench.cohort.own_paths import inside, is_image, walk_files
+from medbench.cohort.own_paths import image_folder, is_image, walk_files
 from medbench.cohort.source import ImageRef, SourceRow, SourceTable
 from medbench.cohort.table_builder import TableBuilder
 from medbench.spec import LocalSource
@@ -31,7 +31,7 @@ class ImageFolder:
     @cached_property
     def folder(self) -> str:
         """The folder with the images, relative to the source's folder."""
-        return inside(self.settings["folder"], f"{self.source.id}: folder")
+        return image_folder(self.source)
 
     def find(self, root: Path) -> str:
         """Empty when the folder is there; otherwise what was looked for."""
@@ -49,7 +49,7 @@ class ImageFolder:
             DataError: MB601 without the folder, MB633 for a folder outside the source's.
         """
         base, levels = require_path(root, self.folder), self.settings["levels"]
-        table = TableBuilder(self.source.id, "patient" if "patient" in levels else "image")
+        table = TableBuilder(self.source.id, self.source.group[0])
         files = list(walk_files(base))
         with_images = {file[:-1] for file in files if is_image(file[-1])}
         for file in files:
