@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +19,7 @@ __all__ = ["PairedMetric", "pair_primary", "pair_records"]
 ALPHA = 0.05
 FEW_POSITIVES = 30
 """Below this many positives or negatives an AUC is tested on the logit scale."""
+UNMATCHED = "none: each model has draws of its own"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class PairedMetric:
     Attributes:
         level: coverage of ``ci``, the interval of the difference.
         p: of the ranking test; ``p_holm`` is filled in for the primary metrics of a comparison.
+        matched: the models share their draws; without that there is no interval and no ranking test.
         paper_t, paper_p, paper_z: the paper's test over replicates, and its t / √B.
         check: a second test of the same difference where both predictions are at hand.
     """
@@ -49,10 +51,17 @@ class PairedMetric:
     paper_p: float | None
     paper_z: float | None
     check: Mapping[str, Any] | None
+    matched: bool = True
     p_holm: float | None = None
 
     def sentence(self, name_a: str, name_b: str) -> str:
         """The result in words that can be quoted."""
+        if not self.matched:
+            return (
+                f"{self.task}: under {self.protocol} each model has bootstrap draws of its own, as in the "
+                f"published scripts; {name_a} and {name_b} are compared by the paper's test alone, which "
+                "cannot tell a difference from chance. --protocol paper pairs them."
+            )
         if self.p is None or self.ci is None:
             return f"{self.task}: too few cases to compare {name_a} and {name_b}."
         p = self.p if self.p_holm is None else self.p_holm
@@ -121,8 +130,18 @@ def _pair(a: Record, b: Record, keys: Sequence[str], check: CrossCheck | None) -
         row_a, row_b = a.metric(key), b.metric(key)
         if row_a["value"] is not None and row_b["value"] is not None:
             draws = (replicates_a[key], replicates_b[key])
-            rows.append(_metric(a, (row_a, row_b), draws, check.of(row_a) if check else None))
+            found = _metric(a, (row_a, row_b), draws, check.of(row_a) if check else None)
+            rows.append(found if _matched(a) and _matched(b) else _without_test(found))
     return rows
+
+
+def _matched(record: Record) -> bool:
+    return bool(record.value["statistics"].get("matched", True))
+
+
+def _without_test(row: PairedMetric) -> PairedMetric:
+    """Draws that are not shared cannot be subtracted: their spread is that of two test sets."""
+    return replace(row, ci=None, z=None, df=None, p=None, method=UNMATCHED, matched=False)
 
 
 def _metric(

@@ -21,14 +21,27 @@ class Case:
 
 
 def build_prompt(template: str, exemplars: Sequence[Case], case: Case) -> Prompt:
-    """Solved exemplars in order, then the case; the model answers in the turn that follows."""
-    ask, answer = TEMPLATES[template]
-    turns: list[Turn] = []
-    for exemplar in exemplars:
-        turns.append(Turn("user", (*exemplar.images, ask(exemplar))))
-        turns.append(Turn("assistant", (answer(exemplar),)))
-    turns.append(Turn("user", (*case.images, ask(case))))
-    return Prompt(tuple(turns), options=case.options)
+    """Solved exemplars in order, then the case; the model answers in what follows."""
+    solved, asked = TEMPLATES[template]
+    turns = [turn for exemplar in exemplars for turn in solved(exemplar)]
+    return Prompt((*turns, asked(case)), options=case.options)
+
+
+def _chat_solved(case: Case) -> tuple[Turn, ...]:
+    return (_chat_asked(case), Turn("assistant", (_option_text(case),)))
+
+
+def _chat_asked(case: Case) -> Turn:
+    return Turn("user", (*case.images, _numbered(case)))
+
+
+def _script_solved(case: Case) -> tuple[Turn, ...]:
+    text = f"{_numbered(case)}\nAssistant: {_option_text(case)}\n"
+    return (Turn("verbatim", ("User:", *case.images, text), closed=True),)
+
+
+def _script_asked(case: Case) -> Turn:
+    return Turn("verbatim", ("User:", *case.images, f"{_numbered(case)}\nAssistant:"))
 
 
 def _numbered(case: Case) -> str:
@@ -40,7 +53,13 @@ def _option_text(case: Case) -> str:
     return f"{case.options[case.answer].rstrip('.')}."
 
 
-TEMPLATES: Mapping[str, tuple[Callable[[Case], str], Callable[[Case], str]]] = {
-    "options-numbered-text-answer": (_numbered, _option_text),
+TEMPLATES: Mapping[str, tuple[Callable[[Case], tuple[Turn, ...]], Callable[[Case], Turn]]] = {
+    "options-numbered-text-answer": (_chat_solved, _chat_asked),
+    "nejm-2shot-paper": (_script_solved, _script_asked),
 }
-"""Question and solved answer, by name. Han et al.'s script numbers the options and answers with the text."""
+"""A solved case and a case to solve, by name. Both number the options and answer with an option's text.
+
+The first leaves roles and marks to the model's own chat format. The second is the text of Han et al.'s script
+``nejm_test.py``: ``User:`` and ``Assistant:`` by hand, and a mark at the end of each solved case, which the
+processor of its time put between two texts.
+"""

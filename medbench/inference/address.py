@@ -11,9 +11,13 @@ __all__ = ["prompt_address", "reply_address", "row_seed"]
 
 
 def prompt_address(prompt: Prompt) -> str:
-    """SHA-256 (hex) over roles, texts and image digests in reading order."""
+    """SHA-256 (hex) over roles, texts, image digests and marks in reading order."""
     shown = [
-        [turn.role, [{"image": p.digest} if isinstance(p, ImagePart) else p for p in turn.parts]]
+        [
+            turn.role,
+            [{"image": p.digest} if isinstance(p, ImagePart) else p for p in turn.parts],
+            *(["closed"] if turn.closed else []),
+        ]
         for turn in prompt.turns
     ]
     return _sha256(["medbench.prompt/1", shown])

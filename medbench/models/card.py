@@ -52,6 +52,7 @@ class ModelCard:
         requires: importable modules that the opener needs.
         extra: the extra of ``medbench`` (or the pip requirement) that brings ``requires``.
         arguments: names of further ``--model-args`` that the opener understands.
+        quantizations: values of ``quantization`` that the opener understands.
         checkpoint_writer: ``"module:callable"`` that writes a tiny random checkpoint of this architecture
             into a folder (``medbench new checkpoint``); empty where the model has no weights.
         row_seeds: the draws of a row depend on its own seed only.
@@ -77,6 +78,7 @@ class ModelCard:
     requires: tuple[str, ...] = ()
     extra: str = ""
     arguments: tuple[str, ...] = ()
+    quantizations: tuple[str, ...] = ()
     checkpoint_writer: str = ""
     needs_weights: bool = True
 

@@ -32,10 +32,16 @@ Part = str | ImagePart
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn. ``verbatim`` is written as it stands, without roles or end-of-turn marks (probe prompts)."""
+    """One turn.
+
+    Attributes:
+        role: ``verbatim`` is written as it stands, without role or end-of-turn mark.
+        closed: a verbatim turn that ends with the model's end-of-turn mark all the same, where it has one.
+    """
 
     role: Role
     parts: tuple[Part, ...]
+    closed: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,44 +9,45 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import medbench
-from medbench.atomic import canonical_json
 from medbench.cohort import Cohort
 from medbench.models import Identity
 from medbench.record import RECORD_SCHEMA
-from medbench.runner.options import RunOptions
+from medbench.runner.model_rule import departures
 from medbench.runner.outcome import Outcome, StageContext
 from medbench.runner.readiness import Item
+from medbench.runner.reproduction import reproduction
+from medbench.runner.session import ModelSession
 from medbench.scoring import summarise
+from medbench.spec import load_reference
 
 __all__ = ["assemble_record", "fixed_part"]
 
 PACKAGES = ("numpy", "pillow", "pluggy", "safetensors", "scikit-learn", "scipy")
 
 
-def fixed_part(
-    item: Item, cohort: Cohort, content: str, identity: Identity, options: RunOptions
-) -> dict[str, Any]:
+def fixed_part(context: StageContext, content: str) -> dict[str, Any]:
     """What is known of a record before anything is computed; a record on disk that has it is still good."""
-    deviations = [*cohort.deviations]
-    if options.seed is not None:
-        deviations.append(f"sampling seed {options.seed}")
+    seed, candidate = context.options.seed, context.item.candidate
+    deviations = [
+        *context.cohort.deviations,
+        *([] if seed is None else [f"sampling seed {seed}"]),
+        *departures(context.protocol.model, candidate.provided.card, candidate.options),
+    ]
     return {
         "schema": RECORD_SCHEMA,
         "division": "open" if deviations else "official",
         "deviations": deviations,
-        "model": _model(item, identity),
-        "cohort": {**_cohort(item, cohort), "content_digest": content},
+        "model": _model(context.item, context.session),
+        "cohort": {**_cohort(context.item, context.cohort), "content_digest": content},
     }
 
 
-def assemble_record(
-    context: StageContext, content: str, identity: Identity, outcome: Outcome, seconds: float
-) -> dict[str, Any]:
+def assemble_record(context: StageContext, content: str, outcome: Outcome, seconds: float) -> dict[str, Any]:
     """The whole record but the digest of its replicates."""
     task, options = context.item.task, context.options
     statistics = task.statistics
     return {
-        **fixed_part(context.item, context.cohort, content, identity, options),
+        **fixed_part(context, content),
         "task": {
             "id": task.id,
             "kind": task.kind,
@@ -56,22 +56,33 @@ def assemble_record(
             "primary": outcome.primary,
         },
         "coverage": dict(outcome.coverage),
+        "rulings": list(outcome.rulings),
         "metrics": summarise(outcome.measures, statistics.level),
         "statistics": {
             "unit": context.cohort.group_unit,
             "replicates": statistics.replicates,
             "seed": statistics.seed,
             "level": statistics.level,
+            # said where it is so; a record without it shares its draws
+            **({} if context.protocol.matched else {"matched": False}),
         },
         "selection": outcome.selection,
         "decodings": outcome.decodings,
-        "environment": _environment(identity, context.session.devices),
+        "reproduction": _reproduction(context, outcome),
+        "environment": _environment(context.session.handle.identity(), context.session.devices),
         "cost": {"seconds": round(seconds, 3), "rows_computed": outcome.rows_computed},
         "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 
 
-def _model(item: Item, identity: Identity) -> dict[str, Any]:
+def _reproduction(context: StageContext, outcome: Outcome) -> list[dict[str, Any]] | None:
+    # the published numbers are of real images
+    file = None if context.cohort.synthetic else context.item.task.reference
+    rows = load_reference(file) if file else []
+    return reproduction(rows, context.item.candidate.name, context.options.protocol, outcome.measures)
+
+
+def _model(item: Item, session: ModelSession) -> dict[str, Any]:
     card, plugin, options = (
         item.candidate.provided.card,
         item.candidate.provided.plugin,
@@ -86,8 +97,8 @@ def _model(item: Item, identity: Identity) -> dict[str, Any]:
         "package_version": plugin.version,
         "address": address,
         "revision": options.revision or (card.revision if address else ""),
-        "identity": dict(identity.values),
-        "identity_digest": hashlib.sha256(canonical_json(dict(identity.values)).encode()).hexdigest(),
+        "identity": dict(session.handle.identity().values),
+        "identity_digest": session.identity_digest,
         "row_seeds": card.row_seeds,
         "training_cutoff": card.training_cutoff,
     }

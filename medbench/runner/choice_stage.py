@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from medbench import stats
 from medbench.choice import Case, build_prompt, extract_answer
 from medbench.cohort import CohortRow
 from medbench.errors import PluginError
@@ -26,6 +25,7 @@ from medbench.inference import (
 from medbench.models import ImagePart, Need, Prompt, Reply, Sampling
 from medbench.runner.blank import blank_image
 from medbench.runner.content import unchanged
+from medbench.runner.model_rule import shortfalls
 from medbench.runner.outcome import Outcome, StageContext
 from medbench.scoring import ChoicePredictions, DecodingOutcome, measure_choice, write_choice
 from medbench.spec import ChoiceProtocol, Decoding
@@ -50,7 +50,7 @@ class _Asked:
 
 def run_choice(context: StageContext) -> Outcome:
     """Generate what the store lacks, extract answers, score them."""
-    protocol = context.item.task.protocols[context.options.protocol]
+    protocol = context.protocol
     assert isinstance(protocol, ChoiceProtocol)
     cases = context.rows("test")
     asked = _ask(context, protocol.template, context.rows("exemplar"), cases)
@@ -63,10 +63,7 @@ def run_choice(context: StageContext) -> Outcome:
         computed += new
     predictions = _predictions(context, cases, outcomes)
     task = context.item.task
-    counts = stats.draw_counts(
-        predictions.groups, task.statistics.replicates, context.cohort.resample_key, task.statistics.seed
-    )
-    measures = measure_choice(predictions, task.report, task.strata, counts)
+    measures = measure_choice(predictions, task.report, task.strata, context.counts(predictions.groups))
     primary = next(
         m.key
         for m in measures
@@ -76,6 +73,7 @@ def run_choice(context: StageContext) -> Outcome:
         measures=measures,
         primary=primary,
         coverage=_coverage(outcomes[protocol.rank_by]),
+        rulings=shortfalls(protocol.model, context.item.candidate.provided.card),
         selection=None,
         decodings={d.name: {**asdict(d), "extractor": protocol.extractor} for d in protocol.decodings},
         write_predictions=lambda path: write_choice(path, predictions),

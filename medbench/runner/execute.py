@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 
 from medbench.errors import ExitCode
@@ -12,12 +13,13 @@ from medbench.hooks import Plugins
 from medbench.runner.demo import embedded_data, tiny_checkpoint
 from medbench.runner.folder import open_run
 from medbench.runner.item import Tally, try_item
+from medbench.runner.model_rule import follow
 from medbench.runner.options import ModelRequest, RunOptions, RunResult
 from medbench.runner.progress import Progress
 from medbench.runner.readiness import Candidate, Item, check_items, open_candidate
 from medbench.runner.requests import open_options
 from medbench.runner.session import ModelSession
-from medbench.spec import Catalogue, Task
+from medbench.spec import Catalogue, ModelRule, Task
 
 __all__ = ["Job", "execute", "prepare_job"]
 
@@ -76,7 +78,7 @@ def prepare_job(
         options = replace(options, data_root=embedded_data(options.cache))
     wanted = requests or _suite_models(described)
     _refuse_lost_arguments(wanted, plugins)
-    candidates = [_candidate(request, plugins, options) for request in wanted]
+    candidates = [_candidate_of(request, plugins, options) for request in wanted]
     cards = {task.id: catalogue.cards(task) for task in loaded}
     items = tuple(check_items(candidates, loaded, cards, options))
     named = dict.fromkeys(catalogue.task(name).id for name in tasks)
@@ -101,13 +103,30 @@ def _refuse_lost_arguments(requests: Sequence[ModelRequest], plugins: Plugins) -
         open_options(plugins.model(given[0].name).card, given[0].arguments)
 
 
-def _candidate(request: ModelRequest, plugins: Plugins, options: RunOptions) -> Candidate:
+def _candidate_of(
+    request: ModelRequest, plugins: Plugins, options: RunOptions
+) -> Callable[[Task], Candidate]:
+    """The candidate for a task: opened once for each way in which the tasks' protocols want it run."""
+
+    @cache
+    def opened(rule: ModelRule) -> Candidate:
+        return _candidate(request, rule, plugins, options)
+
+    def of(task: Task) -> Candidate:
+        protocol = task.protocols.get(options.protocol)
+        return opened(protocol.model if protocol else ModelRule(int8=False, open_attention=False))
+
+    return of
+
+
+def _candidate(request: ModelRequest, rule: ModelRule, plugins: Plugins, options: RunOptions) -> Candidate:
     provided = plugins.model(request.name)
     if not provided.card.needs_weights and not provided.card.arguments:
         request = replace(request, arguments={})
     if request.tiny and not provided.card.missing_modules():
         request = replace(request, arguments={"path": str(tiny_checkpoint(provided.card, options.cache))})
-    return open_candidate(request, provided)
+    arguments = follow(rule, provided.card, request.arguments)
+    return open_candidate(replace(request, arguments=arguments), provided)
 
 
 def execute(job: Job, progress: Progress) -> RunResult:
@@ -121,7 +140,7 @@ def execute(job: Job, progress: Progress) -> RunResult:
         code = _exit_code(job, (), tally.not_run, bool(job.ready))
         return RunResult(None, (), tuple(tally.not_run), (), code)
     folder = open_run(job.label, job.tasks, job.items, job.options)
-    for _, group in groupby(job.ready, key=lambda item: item.candidate.name):
+    for _, group in groupby(job.ready, key=lambda item: id(item.candidate)):
         items = list(group)
         with _session(items[0].candidate, job.options) as session:
             for item in items:

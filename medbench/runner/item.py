@@ -90,7 +90,6 @@ def _run_item(
     progress: Progress,
 ) -> Record:
     begin = time.perf_counter()
-    identity = session.handle.identity()
     place = folder.place(item, options.protocol)
     context = StageContext(
         item,
@@ -102,13 +101,13 @@ def _run_item(
         progress,
     )
     content = content_digest(context)
-    done = _finished(item, place / "record.json", fixed_part(item, cohort, content, identity, options))
+    done = _finished(item, place / "record.json", fixed_part(context, content))
     if done is not None:
         progress.note(f"{item.candidate.name} on {item.task.id}: record is there, nothing to do")
         return done
     outcome = run_probe(context) if item.task.kind == "probe" else run_choice(context)
     outcome.write_predictions(place / "predictions.parquet")
-    value = assemble_record(context, content, identity, outcome, time.perf_counter() - begin)
+    value = assemble_record(context, content, outcome, time.perf_counter() - begin)
     file = write_record(place, value, {measure.key: measure.replicates for measure in outcome.measures})
     folder.log("record", model=item.candidate.name, task=item.task.id, division=value["division"])
     return read_record(file)

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from medbench import stats
 from medbench.cohort import Cohort, CohortRow
 from medbench.inference import ImageLoader
 from medbench.runner.folder import RunFolder
@@ -15,6 +19,7 @@ from medbench.runner.progress import Progress
 from medbench.runner.readiness import Item
 from medbench.runner.session import ModelSession
 from medbench.scoring import Measure
+from medbench.spec import ChoiceProtocol, ProbeProtocol
 
 __all__ = ["Outcome", "StageContext"]
 
@@ -37,6 +42,11 @@ class StageContext:
         return self.folder.place(self.item, self.options.protocol)
 
     @property
+    def protocol(self) -> ProbeProtocol | ChoiceProtocol:
+        """The task's protocol that is run."""
+        return self.item.task.protocols[self.options.protocol]
+
+    @property
     def batch_size(self) -> int:
         """Rows a batch; automatic is 8, which no row's value depends on beyond rounding."""
         return self.options.batch_size or 8
@@ -47,6 +57,13 @@ class StageContext:
         self.folder.log(
             "stage", model=self.item.candidate.name, task=self.item.task.id, stage=what, total=total
         )
+
+    def counts(self, groups: NDArray[np.integer]) -> NDArray[np.uint16]:
+        """Bootstrap draws of the test set (replicates, n): every model's, or this one's own if unmatched."""
+        statistics, key = self.item.task.statistics, self.cohort.resample_key
+        if not self.protocol.matched:
+            key = f"{key} {self.session.identity_digest}"
+        return stats.draw_counts(groups, statistics.replicates, key, statistics.seed)
 
     def rows(self, split: str) -> list[CohortRow]:
         """Rows of a split, in canonical order."""
@@ -59,6 +76,7 @@ class Outcome:
 
     Attributes:
         primary: key of the measure that ranks.
+        rulings: what the protocol says that could not be followed to the letter, and what was done.
         write_predictions: writes ``predictions.parquet`` at the path given.
         rows_computed: rows that went through the model in this session.
     """
@@ -66,6 +84,7 @@ class Outcome:
     measures: Sequence[Measure]
     primary: str
     coverage: Mapping[str, int]
+    rulings: Sequence[str]
     selection: Mapping[str, Any] | None
     decodings: Mapping[str, Any] | None
     write_predictions: Callable[[Path], None]

@@ -8,7 +8,6 @@ from dataclasses import asdict
 import numpy as np
 from numpy.typing import NDArray
 
-from medbench import stats
 from medbench.cohort import CohortRow, ImageRef
 from medbench.inference import (
     Store,
@@ -33,7 +32,7 @@ __all__ = ["probe_prompt", "run_probe"]
 
 def run_probe(context: StageContext) -> Outcome:
     """Compute what the store lacks, fit on train, score test once."""
-    protocol = context.item.task.protocols[context.options.protocol]
+    protocol = context.protocol
     assert isinstance(protocol, ProbeProtocol)
     handle = context.session.handle
     taps = candidate_taps(handle, protocol.tap)
@@ -47,7 +46,7 @@ def run_probe(context: StageContext) -> Outcome:
     )
     X = X_of(tap)
     if protocol.quantisation.active and handle.blocks is not None:
-        X = quantise(X, X[: len(train)])
+        X = quantise(X, X if protocol.quantisation.over == "all" else X[: len(train)])
     fitted = fit_probe(_train_rows(context, train, X[: len(train)]), settings, context.options.seed)
     predictions = _predict(context, test, fitted, TestRows(X[len(train) :]))
     context.progress.step(1)
@@ -55,7 +54,7 @@ def run_probe(context: StageContext) -> Outcome:
         predictions,
         context.item.task.report,
         context.item.task.report_by,
-        _counts(context, predictions.groups),
+        context.counts(predictions.groups),
     )
     n = len(test)
     primary = next(m.key for m in measures if m.id == context.item.task.primary)
@@ -63,7 +62,8 @@ def run_probe(context: StageContext) -> Outcome:
         measures=measures,
         primary=primary,
         coverage={"n_spec": n, "n_scored": n, "n_unparsed": 0, "n_refused": 0, "n_error": 0},
-        selection={**_selection(tap, fitted, settings, rulings(handle, protocol)), **validated},
+        rulings=rulings(handle, protocol, context.item.candidate.provided.card),
+        selection={**_selection(tap, fitted, settings), **validated},
         decodings=None,
         write_predictions=lambda path: write_probe(path, predictions),
         rows_computed=computed,
@@ -147,16 +147,9 @@ def _subgroup(row: CohortRow, column: str) -> str:
     return "unknown" if value is None else str(value)
 
 
-def _counts(context: StageContext, groups: NDArray[np.integer]) -> NDArray[np.uint16]:
-    statistics = context.item.task.statistics
-    return stats.draw_counts(groups, statistics.replicates, context.cohort.resample_key, statistics.seed)
-
-
-def _selection(
-    tap: Tap, fitted: FittedProbe, settings: ProbeSettings, warnings: list[str]
-) -> dict[str, object]:
+def _selection(tap: Tap, fitted: FittedProbe, settings: ProbeSettings) -> dict[str, object]:
     selection = fitted.selection
-    told = [*warnings]
+    told = []
     if selection is not None and selection.at_edge:
         told.append("C is at the edge of its grid")
     if not isinstance(settings, AdamProbe) and (fitted.probe.n_iter >= settings.max_iter).any():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,6 @@ from medbench.hooks import ProvidedModel
 from medbench.models import Capability, Handle, OpenOptions
 from medbench.runner.options import ModelRequest, RunOptions
 from medbench.runner.requests import open_options
-from medbench.runner.unbuilt import unbuilt
 from medbench.spec import Task
 
 __all__ = ["Candidate", "Item", "check_items"]
@@ -103,7 +102,7 @@ def open_candidate(request: ModelRequest, provided: ProvidedModel) -> Candidate:
 
 
 def check_items(
-    candidates: Sequence[Candidate],
+    candidates: Sequence[Callable[[Task], Candidate]],
     tasks: Sequence[Task],
     cards: Mapping[str, Cards],
     options: RunOptions,
@@ -111,6 +110,7 @@ def check_items(
     """Every model on every task, models outermost.
 
     Args:
+        candidates: each gives a model as the protocol of a task wants it run.
         cards: by task id, the card of each of its sources; two tasks may call their own data the same.
 
     Raises:
@@ -123,8 +123,8 @@ def check_items(
         raise UsageError("MB008", f"{names}: no protocol {options.protocol!r}", "--protocol", hint)
     states = {task.id: source_states(task.data, options.data_root, options.source_paths) for task in tasks}
     return [
-        _check(candidate, task, states[task.id], cards[task.id], options)
-        for candidate in candidates
+        _check(candidate_of(task), task, states[task.id], cards[task.id], options)
+        for candidate_of in candidates
         for task in tasks
     ]
 
@@ -156,9 +156,6 @@ def _unsupported(candidate: Candidate, task: Task, protocol: str) -> str:
     card = candidate.provided.card
     if protocol not in task.protocols:
         return f"{task.id} has no protocol {protocol!r}"
-    lack = unbuilt(task.protocols[protocol])
-    if lack:
-        return f"protocol {protocol}: {lack}"
     needed: Capability = "activations" if task.kind == "probe" else "generate"
     if needed not in card.capabilities:
         return f"{card.name} does not {'give activations' if needed == 'activations' else 'generate replies'}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 
+from medbench.atomic import canonical_json
 from medbench.errors import PluginError, RunError, UserError
 from medbench.models import Model, Need
 from medbench.runner.readiness import Candidate
@@ -30,6 +32,11 @@ class ModelSession:
         import torch
 
         return tuple(f"cuda:{i}" for i in range(torch.cuda.device_count())) or ("cpu",)
+
+    @property
+    def identity_digest(self) -> str:
+        """SHA-256 (hex) of the identity values."""
+        return hashlib.sha256(canonical_json(dict(self.handle.identity().values)).encode()).hexdigest()
 
     def key_values(self) -> dict[str, str]:
         """Identity values that key the store.

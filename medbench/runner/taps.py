@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 
 from medbench.errors import PluginError
-from medbench.models import Handle, Tap
+from medbench.models import Handle, ModelCard, Tap
 from medbench.probe import TrainRows, validate
+from medbench.runner.model_rule import shortfalls
 from medbench.spec import LbfgsProbe, ProbeProtocol, ProbeSettings, TapRule
 
 __all__ = ["candidate_taps", "digits", "rulings", "select_tap"]
@@ -60,15 +61,20 @@ def select_tap(
     return min(taps, key=lambda tap: losses[tap].mean), {"taps": rows}
 
 
-def rulings(handle: Handle, protocol: ProbeProtocol) -> list[str]:
-    """What a protocol says that this model cannot follow to the letter, and what was done."""
+def rulings(handle: Handle, protocol: ProbeProtocol, card: ModelCard) -> list[str]:
+    """What a protocol says that this model cannot follow to the letter, and what was done.
+
+    Depth, 8 bits and attention are choices for decoders; of an encoder there is nothing to say.
+    """
+    if handle.blocks is None:
+        return []
     found = []
-    if handle.blocks is not None and protocol.tap.block is not None and protocol.tap.block >= handle.blocks:
+    if protocol.tap.block is not None and protocol.tap.block >= handle.blocks:
         [tap] = candidate_taps(handle, protocol.tap)
         found.append(f"there is no block {protocol.tap.block} of {handle.blocks}: {tap.name} is read")
-    if protocol.model.int8:
-        found.append("8-bit weights are not offered by this plugin")
-    return found
+    if protocol.quantisation.active and protocol.quantisation.over == "all":
+        found.append("the range of the 8-bit activations was taken over train and test rows")
+    return [*found, *shortfalls(protocol.model, card)]
 
 
 def digits(values: Sequence[float]) -> list[float]:

@@ -28,5 +28,5 @@ def load_plain_file(file: Path, schema: str) -> dict[str, Any]:
 def load_reference(file: Path) -> list[dict[str, Any]]:
     """The published scores in a reference file, one mapping a row, each with its ``tolerance``."""
     value = load_plain_file(file, "reference")
-    absent = dict.fromkeys(("ci_low", "ci_high", "p", "runs_as"))
+    absent = dict.fromkeys(("ci_low", "ci_high", "p", "runs_as", "decoding"))
     return [{**absent, "tolerance": value["tolerance"], **row} for row in value["rows"]]

@@ -62,6 +62,7 @@ def _published(value: Mapping[str, Any], origins: Mapping[Key, Origin], file: Pa
     document = parse_file(file)
     report = value["metrics"]["report"]
     classes = value["data"].get("label", {}).get("classes")
+    decodings = {name for protocol in value["protocols"].values() for name in protocol.get("decodings", ())}
     for index, row in enumerate(document.value.get("rows", ())):
         if row["metric"] not in report:
             hint = did_you_mean(row["metric"], report) or "numbers that are no score go under other"
@@ -71,6 +72,10 @@ def _published(value: Mapping[str, Any], origins: Mapping[Key, Origin], file: Pa
             hint = did_you_mean(row["label"], classes)
             where = nearest(document.origins, ("rows", index, "label"))
             yield Fault(where, "MB314", f"the task has no class {row['label']!r}", hint)
+        if row.get("decoding") is not None and row["decoding"] not in decodings:
+            hint = did_you_mean(row["decoding"], decodings)
+            where = nearest(document.origins, ("rows", index, "decoding"))
+            yield Fault(where, "MB314", f"no protocol has a decoding {row['decoding']!r}", hint)
 
 
 def is_file(path: Path) -> bool:

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from medbench.errors import PluginError
+from medbench.errors import PluginError, UsageError
 from medbench.models import Identity, Need, OpenOptions, Prompt
 from medbench.torchkit import (
     dtype_name,
@@ -51,7 +51,7 @@ class IdeficsHandle:
 
     Raises:
         PluginError: MB723, a quantisation that this plugin does not offer.
-        UsageError: MB071, an unknown dtype.
+        UsageError: MB071, an unknown dtype; MB007, attention that is neither masked nor open.
     """
 
     outputs: tuple[str, ...] = ()
@@ -69,6 +69,7 @@ class IdeficsHandle:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self.shape, self.marks = Shape(config), Marks.read(folder)
         self.dtype = dtype_name(options.dtype, config)
+        self.attention_before_first_image = _attention(options)
 
     @property
     def blocks(self) -> int:
@@ -141,6 +142,7 @@ class IdeficsHandle:
             "dtype": self.dtype,
             "quantization": "none",
             "attention": ATTENTION,
+            "attention_before_first_image": self.attention_before_first_image,
             "row_sampler": ROW_SAMPLER,
             "numerics_version": f"idefics-{NUMERICS_VERSION}",
         }
@@ -148,6 +150,14 @@ class IdeficsHandle:
         files = ", ".join(file.name for file in weight_files(self.folder))
         provenance = {name: version(name) for name in PACKAGES} | {"revision": commit, "weight_files": files}
         return Identity(values, provenance)
+
+
+def _attention(options: OpenOptions) -> str:
+    said = options.extra.get("attention_before_first_image", "masked")
+    if said not in ("masked", "open"):
+        what = f"attention_before_first_image is {said!r}, expected masked or open"
+        raise UsageError("MB007", what, where="--model-args")
+    return said
 
 
 def _open(address: str, options: OpenOptions) -> IdeficsHandle:

@@ -39,12 +39,28 @@ def load(handle: IdeficsHandle, need: Need, devices: Sequence[str]) -> IdeficsMo
         model = load_whole(IdeficsForVisionText2Text, handle.folder, **options)
         # The checkpoint's own generation settings must not leak into ours.
         model.generation_config = GenerationConfig()
+        _attention(handle, model.model)
         return IdeficsModel(handle, model.model, model, devices[0])
     deepest = max(_block(tap, handle.blocks) for tap in need.taps)
     part = truncation(deepest, handle.blocks, handle.shape.interval)
     decoder = load_whole(Decoder, handle.folder, num_hidden_layers=part.load, **options)
     cut(decoder, part.keep)
+    _attention(handle, decoder)
     return IdeficsModel(handle, decoder, None, devices[0])
+
+
+def _attention(handle: IdeficsHandle, decoder: Any) -> None:
+    """Where asked, let text before the first image attend to all images, as transformers did up to 4.34.
+
+    Later releases set what such text reads of the images to zero (huggingface/transformers, issue 26428).
+    """
+    if handle.attention_before_first_image == "open":
+        for layer in decoder.gated_cross_attn_layers:
+            layer.register_forward_pre_hook(_open_gate, with_kwargs=True)
+
+
+def _open_gate(_layer: Any, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    return args, {**kwargs, "cross_attention_gate": torch.ones_like(kwargs["cross_attention_gate"])}
 
 
 class IdeficsModel:

@@ -30,6 +30,7 @@ def _card(name: str, opener: str, parameters: int, **rest: object) -> ModelCard:
         cite=CITE,
         requires=("torch", "transformers", "accelerate"),
         extra="medbench[hf]",
+        arguments=("attention_before_first_image",),
         checkpoint_writer="medbench_idefics.checkpoint:write",
         **rest,  # type: ignore[arg-type]
     )

@@ -75,6 +75,7 @@ def _written(prompt: Prompt, marks: Marks) -> Iterator[Part]:
         _refuse_marks(turn)
         if turn.role == "verbatim":
             yield from turn.parts
+            yield marks.turn_end if turn.closed else ""
         elif turn.role == "system":
             yield from turn.parts
             yield "\n"

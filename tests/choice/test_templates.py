@@ -37,12 +37,22 @@ def test_written_out() -> None:
     assert [part.digest for part in prompt.images()] == ["a0", "b0", "b1", "c0", "c1"]
 
 
+def test_the_published_scripts_text_written_out() -> None:
+    a, c = _case("a", 0, images=2), _case("c", 1)
+    prompt = build_prompt("nejm-2shot-paper", [a], c)
+    solved = "a?\nChoices:\n1. a gout.\n2. a scurvy\n3. a lupus\nAssistant: a gout.\n"
+    asked = "c?\nChoices:\n1. c gout.\n2. c scurvy\n3. c lupus\nAssistant:"
+    assert prompt.turns == (
+        Turn("verbatim", ("User:", *a.images, solved), closed=True),
+        Turn("verbatim", ("User:", *c.images, asked)),
+    )
+
+
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_the_answer_of_the_case_stays_out(template: str) -> None:
     shot = _case("a", 0)
     prompt, *others = [build_prompt(template, [shot], replace(_case("c", 0), answer=k)) for k in range(3)]
     assert [list(_shown(other)) for other in others] == [list(_shown(prompt))] * 2
-    assert [turn.role for turn in prompt.turns] == ["user", "assistant", "user"]
 
 
 def _shown(prompt: Prompt) -> Iterator[str]:

@@ -21,6 +21,7 @@ def test_image_text_role_and_order_change_it() -> None:
         (Turn("user", (A, "What!")),),
         (Turn("user", ("What?", A)),),
         (Turn("verbatim", (A, "What?")),),
+        (Turn("verbatim", (A, "What?"), closed=True),),
         (Turn("user", (A, A, "What?")),),
         (Turn("user", (A,)), Turn("user", ("What?",))),
         (Turn("user", (A, "Wh", "at?")),),

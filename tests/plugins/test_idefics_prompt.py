@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from medbench.choice import Case, build_prompt
 from medbench.errors import PluginError
 from medbench.models import Prompt, Turn
 from medbench_idefics.marks import Marks
@@ -29,6 +30,34 @@ def test_a_two_shot_prompt_has_the_chat_format_of_the_instruct_weights(idefics, 
     shot = f"User:{MARK}What is the diagnosis? A. fracture B. glioma<end_of_utterance>"
     reply = "\nAssistant: A. fracture.<end_of_utterance>\n"
     assert idefics.render(two_shot_prompt(3)) == f"<s>{shot}{reply}{shot}{reply}{shot}\nAssistant:"
+
+
+def test_the_published_scripts_prompt_byte_for_byte(idefics, image):
+    """``User:``, image and question without a break, answer, newline; one mark between two cases."""
+    cases = [Case(f"Which {n}?", ("Gout", "Scurvy"), n % 2, (image(n),)) for n in range(3)]
+    prompt = build_prompt("nejm-2shot-paper", cases[:2], cases[2])
+    choices = "\nChoices:\n1. Gout\n2. Scurvy\nAssistant:"
+    assert idefics.render(prompt) == (
+        f"<s>User:{MARK}Which 0?{choices} Gout.\n<end_of_utterance>"
+        f"User:{MARK}Which 1?{choices} Scurvy.\n<end_of_utterance>"
+        f"User:{MARK}Which 2?{choices}"
+    )
+
+
+def test_the_processor_of_transformers_writes_the_same(idefics, image):
+    """Handed the script's list of texts and images, with the mark between texts that it added then."""
+    from transformers import IdeficsProcessor
+
+    parts = ["User:", image(0).image, "Q?\nChoices:\n1. Gout\nAssistant: Gout.\n"]
+    parts += ["User:", image(1).image, "R?\nChoices:\n1. Gout\nAssistant:"]
+    own = IdeficsProcessor(
+        idefics.processor.image_processor, idefics.processor.tokenizer, add_end_of_utterance_token=True
+    )
+    theirs = own(text=[parts], add_end_of_utterance_token=True, return_tensors="pt")["input_ids"][0].tolist()
+    cases = [Case(f"{question}?", ("Gout",), 0, (image(n),)) for n, question in enumerate("QR")]
+    prompt = build_prompt("nejm-2shot-paper", cases[:1], cases[1])
+    tokenizer = idefics.processor.tokenizer
+    assert theirs == tokenizer(idefics.render(prompt), add_special_tokens=False)["input_ids"]
 
 
 def test_text_before_an_image_and_a_system_turn(idefics, image):
