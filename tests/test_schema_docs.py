@@ -17,7 +17,7 @@ REMAKE = (
     f"for name in {' '.join(NAMES)}; do "
     ".venv/bin/medbench schema $name --format markdown > docs/schemas/$name.md; done"
 )
-WRITTEN_BY_MEDBENCH = {"record", "leaderboard"}
+WRITTEN_BY_MEDBENCH = {"record", "analysis", "leaderboard"}
 """Nobody leaves out what a program writes, so these have no defaults."""
 
 

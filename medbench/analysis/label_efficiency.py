@@ -13,7 +13,7 @@ from medbench.analysis.question import Question
 from medbench.analysis.subsets import nested_subsets
 from medbench.errors import RunError
 from medbench.probe import TrainRows
-from medbench.scoring import Measure
+from medbench.scoring import Measure, rounded
 
 __all__ = ["label_efficiency"]
 
@@ -72,12 +72,8 @@ def _summary(measures: Sequence[Measure], whole: Measure, level: float) -> dict[
         kept = 100 * replicates / whole.replicates
     interval = stats.percentile_interval(np.where(np.isfinite(kept), kept, np.nan), level)
     return {
-        "mean": _stable(mean),
-        "sd_draws": _stable(float(np.std(values, ddof=1))) if len(values) > 1 else None,
-        "retained_percent": _stable(100 * mean / whole.value) if whole.value else None,
-        "retained_ci": [_stable(interval.low), _stable(interval.high)] if interval else None,
+        "mean": rounded(mean),
+        "sd_draws": rounded(float(np.std(values, ddof=1))) if len(values) > 1 else None,
+        "retained_percent": rounded(100 * mean / whole.value) if whole.value else None,
+        "retained_ci": [rounded(interval.low), rounded(interval.high)] if interval else None,
     }
-
-
-def _stable(value: float) -> float:
-    return float(f"{value:.12g}")

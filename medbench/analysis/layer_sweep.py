@@ -9,6 +9,7 @@ import numpy as np
 
 from medbench.analysis.question import Question
 from medbench.probe import TestRows, TrainRows, ValidationLoss, fit_probe, validate
+from medbench.scoring import rounded
 from medbench.spec import LbfgsProbe
 
 __all__ = ["layer_sweep"]
@@ -39,14 +40,10 @@ def layer_sweep(
     measure = question.measure(np.asarray(probe.predict_proba(test(chosen).X), dtype=np.float64))
     return {
         "taps": [
-            {"tap": tap, "mean_log_loss": _stable(loss.mean), "standard_error": _stable(loss.standard_error)}
+            {"tap": tap, "mean_log_loss": rounded(loss.mean), "standard_error": rounded(loss.standard_error)}
             for tap, loss in losses.items()
         ],
         "chosen": chosen,
         "configurations_scored_on_test": 1,
         "test": question.row(measure),
     }
-
-
-def _stable(value: float) -> float:
-    return float(f"{value:.9g}")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from medbench import stats
 from medbench.analysis.question import Question
-from medbench.scoring import Measure, ProbePredictions, measure_probe
+from medbench.scoring import Measure, ProbePredictions, measure_probe, rounded
 
 __all__ = ["subgroups"]
 
@@ -26,7 +26,8 @@ def subgroups(
     Args:
         probabilities: float64 (n, classes) of the test rows.
         columns: the subgroup of each row, text (n,), by column.
-        smallest: groups below which a cell is suppressed: neither its score nor its exact size is given.
+        smallest: groups below which a cell is suppressed: its name, score and size are not given, since a
+            rare value can be somebody's.
     """
     predictions = ProbePredictions(
         question.y, probabilities, question.groups, question.classes, dict(columns)
@@ -41,11 +42,10 @@ def subgroups(
             {
                 "column": column,
                 "cells": [
-                    {"subgroup": name, "groups": sizes[name], **question.row(cells[name])}
-                    if name in shown
-                    else {"subgroup": name, "suppressed": f"fewer than {smallest} groups"}
-                    for name in cells
+                    {"subgroup": name, "groups": sizes[name], **question.row(measure)}
+                    for name, measure in shown.items()
                 ],
+                "suppressed": len(cells) - len(shown),
                 **_gap(shown, question.level),
             }
         )
@@ -63,6 +63,6 @@ def _gap(shown: Mapping[str, Measure], level: float) -> dict[str, Any]:
     return {
         "worst": ranked[0],
         "best": ranked[-1],
-        "gap": float(f"{(best.value or 0.0) - (worst.value or 0.0):.12g}"),
-        "gap_ci": [float(f"{edge:.12g}") for edge in (interval.low, interval.high)] if interval else None,
+        "gap": rounded((best.value or 0.0) - (worst.value or 0.0)),
+        "gap_ci": [rounded(interval.low), rounded(interval.high)] if interval else None,
     }

@@ -64,6 +64,9 @@ def print_result(job: Job, result: RunResult, board: Path | None) -> None:
             out.print(f"not run: {row['model']} on {row['task']}: {row['reason']}", markup=False)
     for failure in result.failed:
         out.print(f"failed: {failure['model']} on {failure['task']}: {failure['reason']}", markup=False)
+    for name, files in _by_analysis(result.analyses).items():
+        where = f" (first: {files[0]})" if len(files) > 1 else f" {files[0]}"
+        out.print(f"analysis {name}: {len(files)} made{where}", markup=False, soft_wrap=True)
     if result.run_dir is not None:
         out.print(f"records  {result.run_dir}", markup=False, soft_wrap=True)
     if board is not None:
@@ -73,6 +76,11 @@ def print_result(job: Job, result: RunResult, board: Path | None) -> None:
         out.print(f"dry run: {ready} of {total} would run")
     elif not result.records and not result.failed:
         out.print(f"nothing was run: {ready} of {total} are ready")
+
+
+def _by_analysis(files: Sequence[Path]) -> dict[str, list[Path]]:
+    names = dict.fromkeys(file.stem for file in files)
+    return {name: [file for file in files if file.stem == name] for name in names}
 
 
 def _silent_replies(records: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -10,7 +10,7 @@ from medbench.cli.format_option import add_format, chosen_format
 
 __all__ = ["NAMES", "register"]
 
-NAMES = ("task", "suite", "source", "reference", "record", "leaderboard", "config")
+NAMES = ("task", "suite", "source", "reference", "record", "analysis", "leaderboard", "config")
 
 
 def register(commands: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from medbench.cohort.cohort import Cohort, CohortRow, SplitName
@@ -22,12 +22,15 @@ GROUP_UNITS = ("image", "lesion", "patient", "case")
 """From the finest to the coarsest; a pooled test set is named by its finest."""
 
 
-def build_cohort(task: Task, roots: Mapping[str, Path], allow_missing: bool = False) -> Cohort:
+def build_cohort(
+    task: Task, roots: Mapping[str, Path], allow_missing: bool = False, columns: Sequence[str] = ()
+) -> Cohort:
     """Read a task's sources, split, label and number their samples.
 
     Args:
         roots: folder of each source of the task.
         allow_missing: accept a partial download or other counts than the paper's; the record is then open.
+        columns: kept beside those that the task's scores depend on.
 
     Raises:
         DataError: a source cannot be read (MB60x), is partial (MB610), holds an unknown class (MB611), leaves
@@ -42,7 +45,7 @@ def build_cohort(task: Task, roots: Mapping[str, Path], allow_missing: bool = Fa
     check_leaks(task, placed)
     classes = class_names(task, placed)
     check_classes(task, placed, classes)
-    rows = _number(task, placed, classes)
+    rows = _number(task, placed, classes, dict.fromkeys([*task.columns, *columns]))
     deviations = _partial(tables, allow_missing) + _counts(task, rows, synthetic, allow_missing)
     return Cohort(
         task=task.id,
@@ -66,7 +69,9 @@ def _read(task: Task, source: str, root: Path) -> SourceTable:
     return (local_reader(own) if own else reader(source)).read(root, task.data.options.get(source, {}))
 
 
-def _number(task: Task, placed: Sequence[Placed], classes: tuple[str, ...]) -> tuple[CohortRow, ...]:
+def _number(
+    task: Task, placed: Sequence[Placed], classes: tuple[str, ...], kept: Iterable[str]
+) -> tuple[CohortRow, ...]:
     groups: dict[SplitName, dict[tuple[str, str], int]] = {}
     numbers: dict[SplitName, int] = {}
     rows: list[CohortRow] = []
@@ -82,19 +87,13 @@ def _number(task: Task, placed: Sequence[Placed], classes: tuple[str, ...]) -> t
                 images=item.row.images,
                 group=known.setdefault((item.source, item.row.group), len(known)),
                 label=label_of(task, item, classes),
-                columns={key: item.row.values.get(key) for key in _kept_columns(task)},
+                columns={key: item.row.values.get(key) for key in kept},
             )
         )
     for split in ("train", "test") if task.kind == "probe" else ("test",):
         if split not in numbers:
             raise DataError("MB612", f"the {split} part is empty", where=task.id)
     return tuple(rows)
-
-
-def _kept_columns(task: Task) -> tuple[str, ...]:
-    if task.kind == "choice":
-        return ("question", "options", *((task.strata.column,) if task.strata else ()))
-    return tuple(column for column in task.report_by if column != "source")
 
 
 def _partial(tables: Mapping[str, SourceTable], allow_missing: bool) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -21,24 +21,33 @@ from medbench.spec import Task
 __all__ = ["prepare_cohort", "read_cohort", "write_cohort"]
 
 
-def prepare_cohort(task: Task, roots: Mapping[str, Path], cache: Path, allow_missing: bool = False) -> Cohort:
+def prepare_cohort(
+    task: Task,
+    roots: Mapping[str, Path],
+    cache: Path,
+    allow_missing: bool = False,
+    columns: Sequence[str] = (),
+) -> Cohort:
     """The task's cohort: read from the cache when spec and source folders are as they were, else built.
+
+    Args:
+        columns: kept beside those that the task's scores depend on.
 
     Raises:
         DataError: as ``build_cohort``.
     """
-    folder = cache / "cohorts" / f"{task.id}-{_key(task, roots, allow_missing)}"
+    folder = cache / "cohorts" / f"{task.id}-{_key(task, roots, allow_missing, columns)}"
     if (folder / "cohort.json").is_file():
         # a damaged cohort is made again, as if it had not been there
         with suppress(OSError, ValueError, KeyError, TypeError):
             return read_cohort(folder)
-    cohort = build_cohort(task, roots, allow_missing)
+    cohort = build_cohort(task, roots, allow_missing, columns)
     write_cohort(folder, cohort)
     return cohort
 
 
-def _key(task: Task, roots: Mapping[str, Path], allow_missing: bool) -> str:
-    state = [task.digest, COHORT_SCHEMA, medbench.__version__, allow_missing]
+def _key(task: Task, roots: Mapping[str, Path], allow_missing: bool, columns: Sequence[str]) -> str:
+    state = [task.digest, COHORT_SCHEMA, medbench.__version__, allow_missing, *sorted(columns)]
     for source in sorted(roots):
         state.append(
             [source, str(roots[source].resolve()), *fingerprint(roots[source], task.data.local.get(source))]

@@ -14,18 +14,18 @@ __all__ = ["content_digest", "unchanged"]
 
 
 def content_digest(context: StageContext) -> str:
-    """SHA-256 (hex) over every row in order: split, label, group, kept columns, digests of prepared images.
+    """SHA-256 (hex) over every row in order: split, label, group, scored columns, digests of prepared images.
 
     Raises:
         DataError: an image cannot be decoded.
     """
-    rows = context.cohort.rows
+    rows, scored = context.cohort.rows, context.item.task.columns
     context.stage("reading images", len({(row.source, image) for row in rows for image in row.images}))
     digests = image_digests(context.loader, rows, context.options.cache, context.progress.step)
     digest = hashlib.sha256(b"medbench.content/1")
     for row in rows:
         images = [digests[row.source, image] for image in row.images]
-        line = [row.split, row.label, row.group, dict(row.columns), images]
+        line = [row.split, row.label, row.group, {column: row.columns[column] for column in scored}, images]
         digest.update(json.dumps(line, sort_keys=True, ensure_ascii=False).encode())
     return digest.hexdigest()
 

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
+from typing import Any
 
 from medbench.errors import ExitCode
 from medbench.hooks import Plugins
+from medbench.runner.declared import Analyses, declare
 from medbench.runner.demo import embedded_data, tiny_checkpoint
 from medbench.runner.folder import open_run
 from medbench.runner.item import Tally, try_item
@@ -31,7 +33,6 @@ class Job:
     Attributes:
         label: suite, or task ids joined; the first part of the run folder's name.
         named: tasks the user named one by one; one that is not ready makes the exit code 3.
-        analyses: names of the suite's analyses.
     """
 
     label: str
@@ -39,7 +40,6 @@ class Job:
     items: tuple[Item, ...]
     options: RunOptions
     named: frozenset[str]
-    analyses: tuple[str, ...] = ()
 
     @property
     def ready(self) -> list[Item]:
@@ -49,13 +49,11 @@ class Job:
     def not_run(self) -> list[dict[str, str]]:
         """What cannot run, and why."""
         lacking = [item.describe() for item in self.items if item.state != "ready"]
-        # a suite may declare what this version cannot compute; the tasks' records do not depend on it
-        waiting = [
-            item.lacking("unsupported", f"analysis {name}: declared, not built yet").describe()
-            for item in self.ready
-            for name in self.analyses
+        # an analysis that cannot be made; the task's record does not depend on it
+        unfit = [
+            item.lacking("unsupported", reason).describe() for item in self.ready for reason in item.unfit
         ]
-        return [*lacking, *waiting]
+        return [*lacking, *unfit]
 
 
 def prepare_job(
@@ -71,7 +69,7 @@ def prepare_job(
     Raises:
         UsageError: a name, argument or protocol that does not exist.
     """
-    described = catalogue.suite(suite) if suite else {"id": "", "tasks": []}
+    described: dict[str, Any] = catalogue.suite(suite) if suite else {"id": "", "tasks": []}
     names = dict.fromkeys([*described["tasks"], *tasks])
     loaded = tuple({task.id: task for task in map(catalogue.task, names)}.values())
     if described.get("data") == "sample" and options.data_root is None:
@@ -80,11 +78,14 @@ def prepare_job(
     _refuse_lost_arguments(wanted, plugins)
     candidates = [_candidate_of(request, plugins, options) for request in wanted]
     cards = {task.id: catalogue.cards(task) for task in loaded}
-    items = tuple(check_items(candidates, loaded, cards, options))
+    checked = check_items(candidates, loaded, cards, options)
+    analyses: Analyses = described.get("analyses") or {}
+    items = tuple(
+        declare(item, analyses, options.protocol) if item.state == "ready" else item for item in checked
+    )
     named = dict.fromkeys(catalogue.task(name).id for name in tasks)
     label = "+".join([*([str(described["id"])] if suite else []), *named])
-    analyses = tuple(described.get("analyses", ()))
-    return Job(label, loaded, items, options, frozenset(named), analyses)
+    return Job(label, loaded, items, options, frozenset(named))
 
 
 def _suite_models(suite: Mapping[str, object]) -> list[ModelRequest]:
@@ -148,7 +149,7 @@ def execute(job: Job, progress: Progress) -> RunResult:
     records, failed, not_run = tuple(tally.records), tuple(tally.failed), tuple(tally.not_run)
     folder.log("finished", records=len(records), failed=len(failed), not_run=len(not_run))
     code = _exit_code(job, tally.codes, not_run, bool(records))
-    return RunResult(folder.path, records, not_run, failed, code)
+    return RunResult(folder.path, records, not_run, failed, code, tuple(tally.analyses))
 
 
 @contextmanager

@@ -14,9 +14,11 @@ from medbench.cohort.limit import limit_cohort
 from medbench.errors import DataError, ExitCode, PluginError, UserError, describe_os_error
 from medbench.inference import ImageLoader
 from medbench.record import Record, read_record, write_record
+from medbench.runner.analysis_stage import run_analysis
 from medbench.runner.assemble import assemble_record, fixed_part
 from medbench.runner.choice_stage import run_choice
 from medbench.runner.content import content_digest
+from medbench.runner.declared import kept_columns
 from medbench.runner.folder import RunFolder
 from medbench.runner.options import RunOptions
 from medbench.runner.outcome import StageContext
@@ -36,6 +38,7 @@ class Tally:
     records: list[Path] = field(default_factory=list)
     failed: list[dict[str, str]] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
+    analyses: list[Path] = field(default_factory=list)
 
 
 def try_item(
@@ -53,18 +56,34 @@ def try_item(
         tally.codes.append(ExitCode.FAILED)
         return
     try:
-        tally.records.append(_run_item(item, cohort, session, options, folder, progress).file)
+        context = _context(item, cohort, session, options, folder, progress)
+        record = _run_item(context)
+        tally.records.append(record.file)
     except Exception as fault:
         tally.failed.append(_failure(item, fault, folder, options))
-        tally.codes.append(fault.exit_code if isinstance(fault, UserError) else ExitCode.FAILED)
+        tally.codes.append(_exit_code(fault))
+        return
+    for name in item.analyses:
+        # what an analysis lacks must not cost the record, nor the other analyses
+        try:
+            tally.analyses.append(run_analysis(context, record, name))
+        except Exception as fault:
+            tally.failed.append(_failure(item, fault, folder, options, f"analysis {name}: "))
+            tally.codes.append(_exit_code(fault))
 
 
-def _failure(item: Item, fault: Exception, folder: RunFolder, options: RunOptions) -> dict[str, str]:
+def _exit_code(fault: Exception) -> int:
+    return fault.exit_code if isinstance(fault, UserError) else ExitCode.FAILED
+
+
+def _failure(
+    item: Item, fault: Exception, folder: RunFolder, options: RunOptions, what: str = ""
+) -> dict[str, str]:
     where = {"model": item.candidate.name, "task": item.task.id}
     if isinstance(fault, OSError):
         fault = describe_os_error(fault)
     known = isinstance(fault, UserError)
-    reason = str(fault) if known else f"MB801 {type(fault).__name__}: {fault}"
+    reason = what + (str(fault) if known else f"MB801 {type(fault).__name__}: {fault}")
     if not known or (isinstance(fault, PluginError) and fault.__cause__ is not None):
         # for whoever mends it: medbench's own fault, or the plugin's behind a known one
         file = folder.place(item, options.protocol) / "traceback.txt"
@@ -76,30 +95,28 @@ def _failure(item: Item, fault: Exception, folder: RunFolder, options: RunOption
 
 def _cohort(item: Item, options: RunOptions, progress: Progress) -> Cohort:
     progress.stage(item.candidate.name, item.task.id, "preparing the cohort", 1)
-    cohort = prepare_cohort(item.task, item.roots, options.cache, options.allow_missing)
+    cohort = prepare_cohort(
+        item.task, item.roots, options.cache, options.allow_missing, kept_columns(item.analyses)
+    )
     progress.step(1)
     return cohort if options.limit is None else limit_cohort(cohort, options.limit)
 
 
-def _run_item(
+def _context(
     item: Item,
     cohort: Cohort,
     session: ModelSession,
     options: RunOptions,
     folder: RunFolder,
     progress: Progress,
-) -> Record:
+) -> StageContext:
+    loader = ImageLoader(item.roots, item.task.protocols[options.protocol].image)
+    return StageContext(item, cohort, session, loader, options, folder, progress)
+
+
+def _run_item(context: StageContext) -> Record:
     begin = time.perf_counter()
-    place = folder.place(item, options.protocol)
-    context = StageContext(
-        item,
-        cohort,
-        session,
-        ImageLoader(item.roots, item.task.protocols[options.protocol].image),
-        options,
-        folder,
-        progress,
-    )
+    item, place, progress = context.item, context.place, context.progress
     content = content_digest(context)
     done = _finished(item, place / "record.json", fixed_part(context, content))
     if done is not None:
@@ -109,7 +126,7 @@ def _run_item(
     outcome.write_predictions(place / "predictions.parquet")
     value = assemble_record(context, content, outcome, time.perf_counter() - begin)
     file = write_record(place, value, {measure.key: measure.replicates for measure in outcome.measures})
-    folder.log("record", model=item.candidate.name, task=item.task.id, division=value["division"])
+    context.folder.log("record", model=item.candidate.name, task=item.task.id, division=value["division"])
     return read_record(file)
 
 

@@ -62,6 +62,7 @@ class RunResult:
         not_run: ``{"model", "task", "reason"}`` of what was not started.
         failed: the same of what was started and failed.
         exit_code: as the command line gives it.
+        analyses: files of the suite's analyses.
     """
 
     run_dir: Path | None
@@ -69,12 +70,14 @@ class RunResult:
     not_run: tuple[Mapping[str, str], ...]
     failed: tuple[Mapping[str, str], ...]
     exit_code: int
+    analyses: tuple[Path, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """What ``run --json`` prints."""
         return {
             "run_dir": str(self.run_dir) if self.run_dir else None,
             "records": [str(path) for path in self.records],
+            "analyses": [str(path) for path in self.analyses],
             "not_run": [dict(row) for row in self.not_run],
             "failed": [dict(row) for row in self.failed],
         }

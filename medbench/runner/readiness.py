@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -45,6 +45,8 @@ class Item:
     Attributes:
         reason: what is missing, in words for a person; empty when ready.
         ask: where to ask for it.
+        analyses: settings of the suite's analyses that are made for it.
+        unfit: those that name its task and cannot be made, and why.
     """
 
     candidate: Candidate
@@ -54,6 +56,8 @@ class Item:
     state: State
     reason: str = ""
     ask: str = ""
+    analyses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    unfit: tuple[str, ...] = ()
 
     def lacking(self, state: State, reason: str) -> Item:
         """The same item after a lack was found in its data."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from medbench.errors import PluginError
 from medbench.models import Handle, ModelCard, Tap
@@ -11,7 +13,7 @@ from medbench.probe import TrainRows, validate
 from medbench.runner.model_rule import shortfalls
 from medbench.spec import LbfgsProbe, ProbeProtocol, ProbeSettings, TapRule
 
-__all__ = ["candidate_taps", "digits", "rulings", "select_tap"]
+__all__ = ["candidate_taps", "digits", "rulings", "select_tap", "sweep_taps"]
 
 
 def candidate_taps(handle: Handle, rule: TapRule) -> list[Tap]:
@@ -36,6 +38,15 @@ def candidate_taps(handle: Handle, rule: TapRule) -> list[Tap]:
     if len(outputs) == 1:
         return [Tap(None, outputs[0])]
     raise PluginError("MB712", f"outputs are {', '.join(outputs)}; {rule.encoder_output!r} is none of them")
+
+
+def sweep_taps(handle: Handle, rule: TapRule, sweep: Mapping[str, Any] | None) -> list[Tap]:
+    """Taps of a declared layer sweep, from the shallowest on: at its depths, or at every block; else none."""
+    if sweep is None or handle.blocks is None:
+        return []
+    if sweep.get("depths") is None:
+        return [Tap(block, rule.token) for block in range(handle.blocks)]
+    return candidate_taps(handle, replace(rule, block=None, depths=tuple(sweep["depths"])))
 
 
 def select_tap(

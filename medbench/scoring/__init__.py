@@ -1,7 +1,7 @@
 """Scoring: predictions become measures with replicates, intervals and chance lines."""
 
 from medbench.scoring.choice_metrics import measure_choice
-from medbench.scoring.measure import Measure, summarise
+from medbench.scoring.measure import Measure, rounded, summarise
 from medbench.scoring.predictions import (
     ChoicePredictions,
     DecodingOutcome,
@@ -22,6 +22,7 @@ __all__ = [
     "measure_probe",
     "read_correct",
     "read_probe",
+    "rounded",
     "summarise",
     "write_choice",
     "write_probe",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medbench import stats
 
-__all__ = ["Measure", "summarise"]
+__all__ = ["Measure", "rounded", "summarise"]
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,15 @@ def _row(measure: Measure, level: float) -> dict[str, Any]:
         "decoding": measure.decoding,
         "stratum": measure.stratum,
         "subgroup": measure.subgroup,
-        "value": _stable(measure.value),
-        "sd": _stable(stats.replicate_sd(measure.replicates)),
+        "value": rounded(measure.value),
+        "sd": rounded(stats.replicate_sd(measure.replicates)),
         "ci": ci,
         "method": method,
         "n": measure.n,
         "n_pos": measure.n_pos,
         "n_groups": measure.n_groups,
         "undefined": undefined,
-        "chance": _stable(measure.chance),
+        "chance": rounded(measure.chance),
     }
 
 
@@ -87,9 +87,15 @@ def _interval(measure: Measure, level: float) -> tuple[list[float | None] | None
         found, method = stats.percentile_interval(measure.replicates, level), "bootstrap-percentile"
     if found is None:
         return None, "too few cases"
-    return [_stable(found.low), _stable(found.high)], method
+    return [rounded(found.low), rounded(found.high)], method
 
 
-def _stable(value: float | None) -> float | None:
+@overload
+def rounded(value: float) -> float: ...
+@overload
+def rounded(value: None) -> None: ...
+@overload
+def rounded(value: float | None) -> float | None: ...
+def rounded(value: float | None) -> float | None:
     """Twelve digits: more would differ between machines without meaning anything."""
     return None if value is None else float(f"{value:.12g}")

@@ -150,6 +150,13 @@ class Task:
     file: Path
     reference: Path | None = None
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of a sample that a score of the task can depend on, beside its label."""
+        if self.kind == "choice":
+            return ("question", "options", *((self.strata.column,) if self.strata else ()))
+        return tuple(column for column in self.report_by if column != "source")
+
 
 def build_task(
     value: Mapping[str, Any],

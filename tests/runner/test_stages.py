@@ -15,7 +15,7 @@ from medbench.errors import PluginError, UsageError
 from medbench.models import ImagePart, ModelCard, OpenOptions, Reply, Tap
 from medbench.probe import TrainRows
 from medbench.runner.choice_stage import _coverage, _extract
-from medbench.runner.probe_stage import probe_prompt
+from medbench.runner.probe_rows import probe_prompt
 from medbench.runner.requests import open_options
 from medbench.runner.taps import candidate_taps, select_tap
 from medbench.spec import LbfgsProbe, ProbeProtocol, TapRule

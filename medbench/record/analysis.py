@@ -1,0 +1,46 @@
+"""An analysis on disk: one declared variation of one record, validated and atomic."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from medbench.atomic import write_json
+from medbench.errors import SpecError
+from medbench.spec import load_schema
+
+__all__ = ["ANALYSIS_SCHEMA", "analysis_on_disk", "write_analysis"]
+
+ANALYSIS_SCHEMA = "medbench.analysis/1"
+
+
+def write_analysis(file: Path, value: Mapping[str, Any]) -> None:
+    """Write an analysis.
+
+    Raises:
+        SpecError: it breaks its own schema (MB224); nothing is written then.
+    """
+    faults = _faults(value)
+    if faults:
+        raise SpecError("MB224", "; ".join(faults[:5]), where=str(file))
+    write_json(file, value)
+
+
+def analysis_on_disk(file: Path) -> dict[str, Any] | None:
+    """The analysis in ``file``; ``None`` where there is none that is whole and valid."""
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return None if _faults(value) else dict(value)
+
+
+def _faults(value: Any) -> list[str]:
+    from jsonschema import Draft7Validator
+
+    errors = Draft7Validator(load_schema("analysis")).iter_errors(value)
+    return sorted(
+        f"{'.'.join(map(str, error.absolute_path)) or 'analysis'}: {error.message[:200]}" for error in errors
+    )
