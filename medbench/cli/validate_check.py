@@ -108,7 +108,7 @@ def _check_settings(file: Path) -> None:
 
 
 def _check_spec(file: Path, schema: str, specs: Catalogue, clashes: Container[str]) -> None:
-    from medbench.spec import load_plain_file, load_task_file
+    from medbench.spec import load_plain_file, load_task_file, name_fault
     from medbench.spec.suite import load_suite
 
     if schema in PLAIN:
@@ -116,7 +116,10 @@ def _check_spec(file: Path, schema: str, specs: Catalogue, clashes: Container[st
     elif schema == "suite":
         load_suite(file, None if "task_files" in clashes else list(specs.task_files))
     else:
-        load_task_file(file, None if "source_files" in clashes else specs.known)
+        task = load_task_file(file, None if "source_files" in clashes else specs.known)
+        # one at a path is used as it is; one that is found by its name must have it
+        if file.stem in specs.task_files and task.id.lower() != file.stem.lower():
+            raise name_fault(task, file.stem)
 
 
 def _part_faults(file: Path) -> list[Fault]:

@@ -92,8 +92,16 @@ def _number(
         )
     for split in ("train", "test") if task.kind == "probe" else ("test",):
         if split not in numbers:
-            raise DataError("MB612", f"the {split} part is empty", where=task.id)
+            raise DataError("MB612", f"the {split} part is empty", task.id, _empty_hint(task))
     return tuple(rows)
+
+
+def _empty_hint(task: Task) -> str:
+    split = task.data.split
+    if split is None:
+        return "look at data.train, data.test and their parts"
+    share = "test_fraction" if split.rule == "by-group" else "train_fraction"
+    return f"data.split.{share} is {split.fraction:g}, rounded {split.rounding}: too little for so few groups"
 
 
 def _partial(tables: Mapping[str, SourceTable], allow_missing: bool) -> list[str]:

@@ -48,7 +48,6 @@ def _columns(task: Task, source: LocalSource, table: SourceTable) -> None:
     known = table.rows[0].values
     keys = ("image", "patient", "lesion") if source.reader == "image-csv" else ()
     ids = {source.settings.get(key) for key in keys}
-    label = task.data.label
     for path, column in named_columns(task.resolved):
         if column == "source":
             continue
@@ -58,9 +57,6 @@ def _columns(task: Task, source: LocalSource, table: SourceTable) -> None:
         if column not in known:
             hint = did_you_mean(column, [name for name in known if name not in ids])
             raise DataError("MB602", f"{source.id} has no column {column!r}", where, hint)
-    if label and label.column in source.settings.get("lists", {}) and not label.multilabel:
-        message, hint = f"{label.column!r} has several labels a row", "add multilabel: true to data.label"
-        raise DataError("MB638", message, f"{task.id}: data.label", hint)
 
 
 def _group(task: Task, table: SourceTable) -> None:

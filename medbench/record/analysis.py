@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from medbench.atomic import write_json
-from medbench.errors import SpecError
+from medbench.errors import RunError
 from medbench.spec import load_schema
 
 __all__ = ["ANALYSIS_SCHEMA", "analysis_on_disk", "write_analysis"]
@@ -20,11 +20,11 @@ def write_analysis(file: Path, value: Mapping[str, Any]) -> None:
     """Write an analysis.
 
     Raises:
-        SpecError: it breaks its own schema (MB224); nothing is written then.
+        RunError: it breaks its own schema (MB807); nothing is written then.
     """
     faults = _faults(value)
     if faults:
-        raise SpecError("MB224", "; ".join(faults[:5]), where=str(file))
+        raise RunError("MB807", "; ".join(faults[:5]), where=str(file))
     write_json(file, value)
 
 

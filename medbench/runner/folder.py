@@ -53,6 +53,13 @@ def open_run(label: str, tasks: Sequence[Task], items: Sequence[Item], options: 
         "tasks": {task.id: task.digest for task in tasks},
         "protocol": options.protocol,
         "data_root": str(options.data_root.resolve()) if options.data_root else None,
+        # where a task's data lies otherwise: a folder of its own, or beside the spec that declares it
+        "sources": {
+            f"{i.task.id}/{source}": str(root.resolve())
+            for i in items
+            for source, root in sorted(i.roots.items())
+            if source in options.source_paths or source in i.task.data.local
+        },
         "limit": options.limit,
         "seed": options.seed,
         "batch_size": options.batch_size,

@@ -1,6 +1,6 @@
 """Declarative specs: one YAML file a task, validated, resolved, hashed, with faults at file:line:column."""
 
-from medbench.spec.catalogue import Catalogue
+from medbench.spec.catalogue import Catalogue, name_fault
 from medbench.spec.extend import Resolved, resolve_file
 from medbench.spec.home import benchmarks_folder, documents_folder
 from medbench.spec.load import load_task_file, resolve_task
@@ -58,6 +58,7 @@ __all__ = [
     "load_reference",
     "load_schema",
     "load_task_file",
+    "name_fault",
     "resolve_file",
     "resolve_task",
 ]

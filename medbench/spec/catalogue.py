@@ -17,7 +17,7 @@ from medbench.spec.references import Known
 from medbench.spec.suite import load_suite
 from medbench.spec.task import Task
 
-__all__ = ["Catalogue"]
+__all__ = ["Catalogue", "name_fault"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Catalogue:
             return load_task_file(Path(name), self.known)
         task = load_task_file(_lookup(name, self.task_files, "task", "MB002"), self.known)
         if task.id.lower() != name.lower():
-            raise SpecError("MB304", f"the file's id is {task.id!r}, its name says {name!r}", str(task.file))
+            raise name_fault(task, name)
         return task
 
     @cached_property
@@ -103,6 +103,12 @@ class _Cards(Mapping[str, Mapping[str, Any]]):
 
     def __len__(self) -> int:
         return len(self._files)
+
+
+def name_fault(task: Task, name: str) -> SpecError:
+    """A task's id is not the name of its file, by which it is looked up (MB304)."""
+    message, hint = f"the file's id is {task.id!r}, its name says {name!r}", "give both the same"
+    return SpecError("MB304", message, str(task.file), hint)
 
 
 def _lookup(name: str, files: dict[str, Path], what: str, code: str) -> Path:

@@ -88,15 +88,14 @@ def _label_rule(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iter
         where = nearest(origins, ("data", "label", "classes"))
         message = "a rule picks labels of a multilabel task, and this one has one class a row"
         yield Fault(where, "MB406", message, "list the classes, or set multilabel: true")
-    for number, local in (value["data"].get("sources") or {}).items():
-        if (
-            label.get("multilabel")
-            and local["reader"] == "image-csv"
-            and label["column"] not in local["lists"]
-        ):
-            where = nearest(origins, ("data", "label", "column"))
+    for source, local in (value["data"].get("sources") or {}).items():
+        if local["reader"] != "image-csv" or (label["column"] in local["lists"]) == label["multilabel"]:
+            continue
+        where = nearest(origins, ("data", "label", "column"))
+        if label["multilabel"]:
             hint = did_you_mean(label["column"], local["lists"]) or "declare it under lists"
-            message = (
-                f"{number} has no list {label['column']!r}, and a multilabel task needs several labels a row"
-            )
-            yield Fault(where, "MB406", message, hint)
+            what = f"{source} has no list {label['column']!r}, and this task has several labels a row"
+        else:
+            hint = "add multilabel: true to data.label"
+            what = f"{label['column']!r} of {source} is a list of labels, and this task has one class a row"
+        yield Fault(where, "MB406", what, hint)

@@ -222,3 +222,10 @@ def test_a_folder_without_specs_says_so(write: Write, capsys) -> None:
     assert main(["validate", "."]) == 2
     error = capsys.readouterr().err
     assert "MB015" in error and "YAML files" in error
+
+
+def test_a_task_found_by_its_name_must_have_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (benchmarks_folder() / "T6.yaml").read_text().replace("extends: _", "extends: medbench:_")
+    (tmp_path / "Glaucoma.yaml").write_text(text.replace("reference: reference/T6.yaml", ""))
+    assert main(["validate", str(tmp_path)]) == 2
+    assert "MB304 the file's id is 'T6', its name says 'Glaucoma'" in capsys.readouterr().out

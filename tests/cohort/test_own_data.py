@@ -15,7 +15,7 @@ from medbench.cohort.build import build_cohort
 from medbench.cohort.labels import check_classes
 from medbench.cohort.place import Placed
 from medbench.cohort.source import SAMPLE_MARK, SourceRow
-from medbench.errors import DataError
+from medbench.errors import DataError, SpecError
 from medbench.spec import Catalogue, Task
 
 CSV = {"reader": "image-csv", "table": "labels.csv", "folder": "images", "patient": "patient"}
@@ -223,8 +223,8 @@ def test_a_label_misspelt_in_the_spec_is_no_negative(own):
 
 def test_a_list_is_no_single_label(own):
     label = {"column": "findings", "classes": ["low", "high"]}
-    fault = _refused(own(sources={"mine": {**CSV, "lists": LISTS}}, label=label), "MB638")
-    assert "multilabel" in fault.hint
+    with pytest.raises(SpecError, match="MB406.*add multilabel: true"):
+        own(sources={"mine": {**CSV, "lists": LISTS}}, label=label)
 
 
 def test_missing_images_are_a_partial_source(own, tmp_path):
