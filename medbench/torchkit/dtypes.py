@@ -9,7 +9,8 @@ from medbench.errors import UsageError, did_you_mean
 
 __all__ = ["dtype_name", "gib", "torch_dtype"]
 
-BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
+DTYPES = ("float32", "bfloat16", "float16")
+BYTES = {"float32": 4, "bfloat16": 2, "float16": 2, "int8": 1}
 GIB = 1024**3
 
 
@@ -22,13 +23,14 @@ def dtype_name(requested: str | None, config: Mapping[str, Any]) -> str:
         UsageError: MB071, the name is none of float32, bfloat16, float16.
     """
     name = requested or config.get("dtype") or config.get("torch_dtype") or "float32"
-    if name not in BYTES:
-        raise UsageError("MB071", f"unknown dtype {name!r}", "--model-args dtype=", did_you_mean(name, BYTES))
+    if name not in DTYPES:
+        hint = did_you_mean(name, DTYPES)
+        raise UsageError("MB071", f"unknown dtype {name!r}", "--model-args dtype=", hint)
     return str(name)
 
 
 def gib(parameters: float, dtype: str) -> float:
-    """Memory of that many weights, in GiB.
+    """Memory of that many weights in a dtype, or in ``int8``, in GiB.
 
     >>> round(gib(34.0e9, "bfloat16"))
     63

@@ -6,10 +6,11 @@ import json
 from collections.abc import Sequence
 from functools import cached_property, partial
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from medbench.errors import PluginError, UsageError
+from medbench.errors import DataError, PluginError, UsageError
 from medbench.models import Identity, Need, OpenOptions, Prompt
 from medbench.torchkit import (
     dtype_name,
@@ -50,6 +51,7 @@ class IdeficsHandle:
     """One checkpoint folder and how it is to be read.
 
     Raises:
+        DataError: MB658, int8 without the package that does it.
         PluginError: MB723, a quantisation that this plugin does not offer.
         UsageError: MB071, an unknown dtype; MB007, attention that is neither masked nor open.
     """
@@ -57,13 +59,7 @@ class IdeficsHandle:
     outputs: tuple[str, ...] = ()
 
     def __init__(self, folder: Path, options: OpenOptions) -> None:
-        if options.quantization is not None:
-            raise PluginError(
-                "MB723",
-                f"quantization {options.quantization!r} is not offered by this plugin",
-                where="--model-args quantization=",
-                hint="leave it out, or use dtype=bfloat16",
-            )
+        self.quantization = _quantization(options)
         self.folder = folder
         refuse_other_architecture(folder, "idefics")
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -100,7 +96,9 @@ class IdeficsHandle:
     def memory_gib(self, need: Need) -> float:
         """Weights that ``need`` uses, in GiB: up to the deepest tap, or all blocks and the head."""
         blocks = self.blocks if need.generate or not need.taps else 1 + max(t.block or 0 for t in need.taps)
-        return gib(self.shape.parameters(blocks, head=need.generate), self.dtype)
+        # LLM.int8 keeps embeddings and head as they are; they are 1 % of an 80B model
+        stored = self.dtype if self.quantization == "none" else "int8"
+        return gib(self.shape.parameters(blocks, head=need.generate), stored)
 
     def load(self, need: Need, devices: Sequence[str]) -> IdeficsModel:
         """Load what ``need`` uses of the weights.
@@ -140,7 +138,7 @@ class IdeficsHandle:
             "processor": files_digest(self.folder, PROCESSOR_FILES),
             "image_backend": "pil",
             "dtype": self.dtype,
-            "quantization": "none",
+            "quantization": self.quantization,
             "attention": ATTENTION,
             "attention_before_first_image": self.attention_before_first_image,
             "row_sampler": ROW_SAMPLER,
@@ -148,8 +146,24 @@ class IdeficsHandle:
         }
         commit = self.folder.name if self.folder.parent.name == "snapshots" else "local folder"
         files = ", ".join(file.name for file in weight_files(self.folder))
-        provenance = {name: version(name) for name in PACKAGES} | {"revision": commit, "weight_files": files}
+        packages = (*PACKAGES, *(("bitsandbytes",) if self.quantization == "int8" else ()))
+        provenance = {name: version(name) for name in packages} | {"revision": commit, "weight_files": files}
         return Identity(values, provenance)
+
+
+def _quantization(options: OpenOptions) -> str:
+    said = options.quantization or "none"
+    if said not in ("none", "int8"):
+        raise PluginError(
+            "MB723",
+            f"quantization {said!r} is not offered by this plugin",
+            where="--model-args quantization=",
+            hint="it offers int8 and none",
+        )
+    if said == "int8" and find_spec("bitsandbytes") is None:
+        hint = "pip install 'medbench[int8]', or --model-args quantization=none (the record is then open)"
+        raise DataError("MB658", "8-bit weights need the package bitsandbytes", hint=hint)
+    return said
 
 
 def _attention(options: OpenOptions) -> str:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import torch
 from numpy.typing import NDArray
-from transformers import GenerationConfig, IdeficsForVisionText2Text
+from transformers import BitsAndBytesConfig, GenerationConfig, IdeficsForVisionText2Text
 from transformers import IdeficsModel as Decoder
 
 from medbench.errors import PluginError
 from medbench.models import Need, Prompt, Reply, Sampling, Tap
 from medbench.torchkit import memory_errors, placement, row_by_row
-from medbench.torchkit.dtypes import torch_dtype
+from medbench.torchkit.dtypes import gib, torch_dtype
 from medbench.torchkit.loading import load_whole
 from medbench.torchkit.row_sampler import check_sampling
 from medbench.torchkit.taps import host_array, read_blocks
 from medbench.torchkit.truncated import cut, truncation
+from medbench_idefics.device_map import device_map
 from medbench_idefics.generation import draw
 from medbench_idefics.prompt_format import items, processor_items
 
@@ -34,8 +36,11 @@ def load(handle: IdeficsHandle, need: Need, devices: Sequence[str]) -> IdeficsMo
     """Load the whole model to generate, else the decoder up to the deepest tap, without the head."""
     from medbench_idefics.handle import ATTENTION
 
-    options = {"dtype": torch_dtype(handle.dtype), "attn_implementation": ATTENTION, **placement(devices)}
+    options = {"dtype": torch_dtype(handle.dtype), "attn_implementation": ATTENTION}
+    if handle.quantization == "int8":
+        options["quantization_config"] = _int8()
     if need.generate or not need.taps:
+        options |= _placement(handle, handle.blocks, devices, head=True)
         model = load_whole(IdeficsForVisionText2Text, handle.folder, **options)
         # The checkpoint's own generation settings must not leak into ours.
         model.generation_config = GenerationConfig()
@@ -43,10 +48,31 @@ def load(handle: IdeficsHandle, need: Need, devices: Sequence[str]) -> IdeficsMo
         return IdeficsModel(handle, model.model, model, devices[0])
     deepest = max(_block(tap, handle.blocks) for tap in need.taps)
     part = truncation(deepest, handle.blocks, handle.shape.interval)
+    options |= _placement(handle, part.load, devices, head=False)
     decoder = load_whole(Decoder, handle.folder, num_hidden_layers=part.load, **options)
     cut(decoder, part.keep)
     _attention(handle, decoder)
     return IdeficsModel(handle, decoder, None, devices[0])
+
+
+def _placement(handle: IdeficsHandle, blocks: int, devices: Sequence[str], head: bool) -> dict[str, Any]:
+    """One device takes all; several share it so that no gated block is away from its neighbours."""
+    placed = placement(devices)
+    free = placed.get("max_memory")
+    if free is None:
+        # bitsandbytes converts weights where they are placed, so the place has to be named
+        return placed if placed or handle.quantization == "none" else {"device_map": {"": devices[0]}}
+    size = gib(1, "int8" if handle.quantization == "int8" else handle.dtype) * 1024**3
+    return {"device_map": device_map(handle.shape, blocks, free, size, head), "max_memory": free}
+
+
+def _int8() -> BitsAndBytesConfig:
+    """LLM.int8 as the published scripts loaded the weights (Dettmers et al. 2022; outliers above 6.0)."""
+    # it says with every batch that it computes in float16, which is what was asked for
+    logging.getLogger("bitsandbytes.autograd._functions").setLevel(logging.ERROR)
+    return BitsAndBytesConfig(
+        load_in_8bit=True, llm_int8_threshold=6.0, llm_int8_skip_modules=["lm_head", "embed_tokens"]
+    )
 
 
 def _attention(handle: IdeficsHandle, decoder: Any) -> None:

@@ -31,6 +31,7 @@ def _card(name: str, opener: str, parameters: int, **rest: object) -> ModelCard:
         requires=("torch", "transformers", "accelerate"),
         extra="medbench[hf]",
         arguments=("attention_before_first_image",),
+        quantizations=("int8",),
         checkpoint_writer="medbench_idefics.checkpoint:write",
         **rest,  # type: ignore[arg-type]
     )

@@ -35,19 +35,25 @@ class Shape:
 
         Norms and biases, below 0.1 % of an 80B model, are left out.
         """
+        groups, rest = divmod(blocks, self.interval)
+        whole = groups * self.parameters_of_group(self.interval)
+        return whole + (self.parameters_of_group(rest) if rest else 0) + sum(self.parameters_outside(head))
+
+    def parameters_of_group(self, blocks: int) -> int:
+        """Weights of a gated block and the ``blocks`` decoder blocks that follow it."""
         h, mlp = self.width, 3 * self.width * int(self.config.get("intermediate_size", 11008))
-        vision = {"embed_dim": 768, "num_hidden_layers": 32, "intermediate_size": 5120}
-        vision |= self.config.get("vision_config") or {}
+        return 2 * h * h + 2 * h * self._vision["embed_dim"] + mlp + blocks * (4 * h * h + mlp)
+
+    def parameters_outside(self, head: bool) -> tuple[int, int]:
+        """Weights before the first block (embeddings, vision, resampler) and after the last (the LM head)."""
         words = int(self.config.get("vocab_size", 32000)) + int(self.config.get("additional_vocab_size", 0))
-        block = 4 * h * h + mlp
-        gated = 2 * h * h + 2 * h * vision["embed_dim"] + mlp
-        return (
-            blocks * block
-            + -(-blocks // self.interval) * gated
-            + words * h * (2 if head else 1)
-            + _vision(vision)
-            + self._resampler(vision["embed_dim"])
-        )
+        before = words * self.width + _vision(self._vision) + self._resampler(self._vision["embed_dim"])
+        return before, words * self.width if head else 0
+
+    @property
+    def _vision(self) -> dict[str, Any]:
+        defaults = {"embed_dim": 768, "num_hidden_layers": 32, "intermediate_size": 5120}
+        return defaults | (self.config.get("vision_config") or {})
 
     def _resampler(self, e: int) -> int:
         if not self.config.get("use_resampler", False):

@@ -104,8 +104,8 @@ def test_unknown_dtype_and_quantisation_are_refused(idefics_folder, clip_folder)
         with pytest.raises(UsageError, match="float23") as caught:
             CARDS[name].open(OpenOptions(path=str(folder), dtype="float23"))
         assert "float32" in caught.value.hint
-        with pytest.raises(PluginError, match="int8"):
-            CARDS[name].open(OpenOptions(path=str(folder), quantization="int8"))
+        with pytest.raises(PluginError, match="int4"):
+            CARDS[name].open(OpenOptions(path=str(folder), quantization="int4"))
 
 
 def test_writing_a_checkpoint_twice_gives_the_same_bytes_and_leaves_the_global_seed(idefics_folder, tmp_path):

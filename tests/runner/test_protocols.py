@@ -42,7 +42,8 @@ def test_paper_has_its_own_probe_and_says_what_it_could_not_do(
     args = {"model_args": {"path": str(tiny_idefics)}, "data_root": sample_root}
     [record] = _run("idefics-9b", "paper", [task], tmp_path, **args)
     said = " ".join(record["rulings"])
-    assert "there is no block 32 of" in said and "8-bit weights are not offered" in said
+    assert "there is no block 32 of" in said
+    assert record["model"]["identity"]["quantization"] == "int8", "where the plugin offers it"
     assert record["selection"]["C"] is None and record["selection"]["C_grid"] == []
     assert len(record["deviations"]) == 1, "the limit and nothing else"
     assert "matched" not in record["statistics"]
@@ -57,7 +58,8 @@ def test_nejm_with_the_published_scripts_prompt(
     args = {"model_args": {"path": str(tiny_idefics)}, "data_root": sample_root}
     [record] = _run("idefics-9b", "paper", ["NEJM"], tmp_path, **args)
     [standard] = _run("idefics-9b", "standard", ["NEJM"], tmp_path, **args)
-    assert record["rulings"] == ["8-bit weights are not offered by this plugin"] and standard["rulings"] == []
+    assert record["rulings"] == standard["rulings"] == []
+    assert [v["model"]["identity"]["quantization"] for v in (record, standard)] == ["int8", "none"]
     assert standard["reproduction"] is None
     assert record["cohort"]["resample_key"] == standard["cohort"]["resample_key"]
     computed = [value["cost"]["rows_computed"] for value in (record, standard)]
