@@ -10,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
+from medbench.cohort.depth import scale_to_maximum
+from medbench.cohort.dicom import is_dicom, read_dicom
 from medbench.errors import DataError
 
-__all__ = ["DECODER", "MAX_PIXELS", "decode", "digest", "prepare"]
+__all__ = ["DECODER", "MAX_PIXELS", "decode", "digest", "is_black", "prepare"]
 
-DECODER = "medbench.decode/1"
-"""Raised when the same file may give other pixels than before."""
+DECODER = "medbench.decode/2"
+"""Raised when the same file may give other pixels than before; ``docs/images.md`` says which files did."""
 
 MAX_PIXELS = 150_000_000
 """Larger images are refused: a small file can hold an image that fills the memory."""
@@ -23,12 +25,15 @@ MAX_PIXELS = 150_000_000
 DEEP_MODES = {"I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
 """Pillow's grey modes of more than eight bits; its own conversion to RGB would clip them to white."""
 
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0
+"""TIFF 6.0, section 8; Pillow heeds it up to eight bits."""
+
 
 def decode(path: Path, index: int | None = None) -> Image.Image:
-    """Decode one image to RGB, eight bits a channel.
+    """Decode one image to RGB, eight bits a channel, by the rules of ``docs/images.md``.
 
-    EXIF orientation is applied, transparency is laid over white, and grey images of more than eight bits are
-    scaled by their own maximum.
+    What a file is follows from its content, not from its name. Of several pictures in one file (GIF, WebP,
+    TIFF) the first is meant; DICOM with several frames is refused.
 
     Args:
         path: an image file, or an ``.npy`` stack of images (count, height, width[, 3]) with values 0 to 255.
@@ -36,26 +41,38 @@ def decode(path: Path, index: int | None = None) -> Image.Image:
 
     Raises:
         DataError: MB601 no such file; MB607 truncated, damaged or of an unknown format;
-            MB608 too many pixels; MB609 not a stack of images, or no such image in it.
+            MB608 too many pixels; MB609 not a stack of images, or no such image in it;
+            MB665 to MB668 DICOM that is no single image, or for which a package is missing.
     """
     if index is not None or path.suffix == ".npy":
         return _from_stack(path, index)
     # another library may have set Pillow's global switch; half an image must never pass for a whole one
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        with Image.open(path) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise DataError("MB608", f"{image.width} x {image.height} pixels are refused", str(path))
-            image.load()
-            return _to_rgb(ImageOps.exif_transpose(image))
+        return read_dicom(path, MAX_PIXELS) if is_dicom(path) else _from_picture(path)
+    except DataError:
+        raise
     except FileNotFoundError as error:
         raise DataError("MB601", "no such image file", str(path)) from error
     except UnidentifiedImageError as error:
         raise DataError("MB607", "unreadable image format", str(path)) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DataError("MB608", f"too many pixels ({error})", str(path)) from error
-    except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError) as error:
-        raise DataError("MB607", f"truncated or damaged image ({error})", str(path)) from error
+    except MemoryError as error:
+        raise DataError("MB608", "more memory is needed than there is", str(path)) from error
+    # damaged bytes make the parsers of a dozen formats raise whatever they run into
+    except Exception as error:
+        said = (str(error).splitlines() or [type(error).__name__])[0]
+        raise DataError("MB607", f"truncated or damaged image ({said})", str(path)) from error
+
+
+def _from_picture(path: Path) -> Image.Image:
+    with Image.open(path) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise DataError("MB608", f"{image.width} x {image.height} pixels are refused", str(path))
+        image.load()
+        inverted = getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO
+        return _to_rgb(ImageOps.exif_transpose(image), inverted)
 
 
 def prepare(image: Image.Image, max_side: int, normalise: Literal["none", "image-max"]) -> Image.Image:
@@ -74,7 +91,7 @@ def prepare(image: Image.Image, max_side: int, normalise: Literal["none", "image
     if normalise == "image-max":
         pixels = np.asarray(image)
         if 0 < pixels.max() < 255:
-            image = Image.fromarray(_scale_to_max(pixels))
+            image = Image.fromarray(scale_to_maximum(pixels))
     return image
 
 
@@ -84,22 +101,20 @@ def digest(image: Image.Image) -> str:
     return hashlib.sha256(head + image.tobytes()).hexdigest()
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
+def is_black(image: Image.Image) -> bool:
+    """Whether every pixel is 0: nothing to see, and mostly a fault of the file."""
+    return image.getbbox() is None
+
+
+def _to_rgb(image: Image.Image, inverted: bool) -> Image.Image:
     if image.mode in DEEP_MODES:
-        return Image.fromarray(_scale_to_max(np.asarray(image))).convert("RGB")
+        values: npt.NDArray[Any] = np.asarray(image).astype(np.float64)
+        return Image.fromarray(scale_to_maximum(values.max() - values if inverted else values)).convert("RGB")
     if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(white, image).convert("RGB")
     return image.convert("RGB")
-
-
-def _scale_to_max(pixels: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-    values = np.maximum(pixels.astype(np.float64), 0)
-    maximum = values.max()
-    if not np.isfinite(maximum):
-        raise ValueError("pixels that are not finite")
-    return np.rint(values * (255 / maximum) if maximum > 0 else values).astype(np.uint8)
 
 
 def _from_stack(path: Path, index: int | None) -> Image.Image:
