@@ -10,10 +10,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "medbench"
 
-FLOOR = {"errors", "atomic"}
+FLOOR = {"errors", "atomic", "containment"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "atomic": set(),
+    "containment": set(),
     "stats": set(),
     "spec": set(),
     "models": set(),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from medbench.errors import UsageError
 
 if TYPE_CHECKING:
-    from medbench.hooks import Plugins
+    from medbench.hooks import PluginInfo, Plugins
     from medbench.spec import Catalogue
     from medbench.spec.config import Config
 
@@ -55,13 +55,31 @@ def say_settings(arguments: argparse.Namespace) -> None:
         print(f"settings from {file}", file=sys.stderr)
 
 
-def plugins(arguments: argparse.Namespace) -> Plugins:
-    """Loaded plugins, as ``--plugin``, ``--no-plugins`` and ``MEDBENCH_PLUGINS`` say."""
-    from medbench.hooks import load_plugins
+def plugins(arguments: argparse.Namespace, say: bool = True) -> Plugins:
+    """Loaded plugins, as ``--plugin``, ``--no-plugins`` and ``MEDBENCH_PLUGINS`` say.
+
+    Args:
+        say: one line on standard error for each plugin that is broken, when that shows.
+    """
+    from medbench.hooks import Guard, load_plugins
 
     named = os.environ.get("MEDBENCH_PLUGINS")
     only = [name.strip() for name in named.split(",") if name.strip()] if named is not None else None
-    return load_plugins(only, getattr(arguments, "plugin", []), not getattr(arguments, "no_plugins", False))
+    guard = Guard(lambda: _marker_folder(arguments), _say_fault if say else None)
+    third_party = not getattr(arguments, "no_plugins", False)
+    return load_plugins(only, getattr(arguments, "plugin", []), third_party, guard)
+
+
+def _say_fault(info: PluginInfo) -> None:
+    print(f"medbench: {info} is left out: {info.fault}", file=sys.stderr)
+
+
+def _marker_folder(arguments: argparse.Namespace) -> Path:
+    """``--cache-dir`` or the user's cache folder; no settings are read before plugins are loaded."""
+    import platformdirs
+
+    given: Path | None = getattr(arguments, "cache_dir", None)
+    return given.expanduser() if given else Path(platformdirs.user_cache_dir("medbench", appauthor=False))
 
 
 def every_plugin(arguments: argparse.Namespace) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 from medbench.cli.arguments import Parser, add_global_options
 from medbench.cli.context import catalogue, plugins, wants_json
+from medbench.errors import UsageError
 
 __all__ = ["register"]
 
@@ -15,13 +17,22 @@ def register(commands: Any) -> None:
     """Add the command."""
     parser: Parser = commands.add_parser("list", help="list tasks, suites, models, plugins or sources")
     parser.add_argument("what", choices=list(LISTS), help="what to list")
+    parser.add_argument(
+        "--trace", action="store_true", help="plugins: every import and call of a hook, in order"
+    )
     add_global_options(parser)
     parser.set_defaults(execute=execute, parser=parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Print one list."""
-    rows = LISTS[arguments.what](arguments)
+    """Print one list.
+
+    Raises:
+        UsageError: ``--trace`` of anything but plugins.
+    """
+    if arguments.trace and arguments.what != "plugins":
+        raise UsageError("MB010", "--trace goes with plugins", hint="medbench list plugins --trace")
+    rows = _trace(arguments) if arguments.trace else LISTS[arguments.what](arguments)
     if wants_json(arguments):
         from medbench.cli.display import print_json
 
@@ -64,6 +75,9 @@ def _suites(arguments: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def _models(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    loaded = plugins(arguments)
+    for dispute in loaded.disputed():
+        print(f"medbench: {dispute}", file=sys.stderr)
     return [
         {
             "model": name,
@@ -74,13 +88,14 @@ def _models(arguments: argparse.Namespace) -> list[dict[str, Any]]:
             "plugin": provided.plugin.name,
             "package": f"{provided.plugin.package} {provided.plugin.version}",
         }
-        for name, provided in sorted(plugins(arguments).models().items())
+        for name, provided in sorted(loaded.models().items())
     ]
 
 
 def _plugins(arguments: argparse.Namespace) -> list[dict[str, Any]]:
-    loaded = plugins(arguments)
-    models = loaded.models()
+    loaded = plugins(arguments, say=False)
+    loaded.task_folders()
+    models, disputes = loaded.models(), [str(dispute) for dispute in loaded.disputed()]
     return [
         {
             "plugin": info.name,
@@ -88,9 +103,25 @@ def _plugins(arguments: argparse.Namespace) -> list[dict[str, Any]]:
             "module": info.target,
             "models": sorted(name for name, provided in models.items() if provided.plugin is info),
             "milliseconds": round(info.seconds * 1000, 1),
-            "state": info.fault or "loaded",
+            "state": info.fault or "; ".join(said for said in disputes if str(info) in said) or "loaded",
         }
         for info in loaded.found
+    ]
+
+
+def _trace(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    loaded = plugins(arguments, say=False)
+    loaded.models()
+    loaded.task_folders()
+    return [
+        {
+            "hook": call.hook,
+            "plugin": call.plugin.name,
+            "package": call.plugin.package,
+            "milliseconds": round(call.seconds * 1000, 1),
+            "gave": call.gave,
+        }
+        for call in loaded.calls
     ]
 
 

@@ -8,11 +8,23 @@ from types import ModuleType
 
 from medbench.errors import PluginError, did_you_mean
 from medbench.hooks import hookspecs
-from medbench.models import ModelCard
+from medbench.models import PLUGIN_API, ModelCard
 
-__all__ = ["not_a_card", "not_a_folder", "refuse_unknown_hooks"]
+__all__ = ["not_a_card", "not_a_folder", "refuse_other_api", "refuse_unknown_hooks"]
 
 MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+def refuse_other_api(module: ModuleType) -> None:
+    """A plugin may say ``plugin_api = 1`` in its module; what it says must be what this medbench speaks.
+
+    Raises:
+        PluginError: it says another number (MB743).
+    """
+    said = getattr(module, "plugin_api", PLUGIN_API)
+    if said != PLUGIN_API:
+        message = f"it is written for plugin_api {said!r}; this medbench has {PLUGIN_API}"
+        raise PluginError("MB743", message, hint="upgrade whichever is older")
 
 
 def refuse_unknown_hooks(module: ModuleType) -> None:

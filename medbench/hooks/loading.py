@@ -11,16 +11,20 @@ from pathlib import Path
 from types import ModuleType
 
 from medbench.errors import UsageError, did_you_mean
-from medbench.hooks.manager import PluginInfo, Plugins
+from medbench.hooks.guard import OWN_PACKAGE, Guard
+from medbench.hooks.manager import Plugins
+from medbench.hooks.plugin_info import PluginInfo
 
 __all__ = ["load_plugins"]
 
 GROUP = "medbench"
-OWN_PACKAGE = "medbench"
 
 
 def load_plugins(
-    only: Sequence[str] | None = None, files: Sequence[Path] = (), third_party: bool = True
+    only: Sequence[str] | None = None,
+    files: Sequence[Path] = (),
+    third_party: bool = True,
+    guard: Guard | None = None,
 ) -> Plugins:
     """Find and load plugins.
 
@@ -28,11 +32,12 @@ def load_plugins(
         only: entry-point names to load (``MEDBENCH_PLUGINS``); ``None`` loads all.
         files: one-off plugin files (``--plugin FILE``).
         third_party: ``False`` leaves out every package but medbench itself (``--no-plugins``).
+        guard: how they are contained; else without a marker, so that a crash is not told at the next start.
 
     Raises:
         UsageError: a name in ``only`` or a file in ``files`` does not exist.
     """
-    plugins = Plugins()
+    plugins = Plugins(guard)
     # medbench's own first, so that no other package can take the place of one
     entries = sorted(
         importlib.metadata.entry_points(group=GROUP),

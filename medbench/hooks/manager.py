@@ -2,68 +2,58 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pluggy
 
-from medbench.errors import PluginError, UsageError, did_you_mean
+from medbench.errors import PluginError, UsageError, UserError, did_you_mean
 from medbench.hooks import hookspecs
-from medbench.hooks.checks import not_a_card, not_a_folder, refuse_unknown_hooks
+from medbench.hooks.checks import not_a_card, not_a_folder, refuse_other_api, refuse_unknown_hooks
+from medbench.hooks.guard import Guard
+from medbench.hooks.plugin_info import HookCall, PluginInfo, ProvidedModel
 from medbench.models import ModelCard
 
-__all__ = ["PluginInfo", "Plugins", "ProvidedModel"]
-
-
-@dataclass
-class PluginInfo:
-    """One plugin as found: ``fault`` is empty when it loaded."""
-
-    name: str
-    package: str
-    version: str
-    target: str
-    seconds: float = 0.0
-    fault: str = ""
-
-
-@dataclass(frozen=True)
-class ProvidedModel:
-    """A model card and the plugin that gave it."""
-
-    card: ModelCard
-    plugin: PluginInfo
+__all__ = ["Plugins"]
 
 
 class Plugins:
     """All loaded plugins and what they provide."""
 
-    def __init__(self) -> None:
+    def __init__(self, guard: Guard | None = None) -> None:
         self.found: list[PluginInfo] = []
+        self._guard = guard or Guard()
         self._manager = pluggy.PluginManager("medbench")
         self._manager.add_hookspecs(hookspecs)
+
+    @property
+    def calls(self) -> list[HookCall]:
+        """Every import and every call of a hook so far, in order."""
+        return self._guard.calls
 
     def register(self, info: PluginInfo, load: Callable[[], ModuleType]) -> None:
         """Load one plugin; whatever it raises or prints stays in ``info``."""
         other = next((known for known in self.found if known.name == info.name), None)
         self.found.append(info)
         if other is not None:
-            info.fault = f"plugin name {info.name!r} is already taken by {other.package}"
+            self._guard.blame(info, f"MB703 plugin name {info.name!r} is already taken by {other.package}")
             return
-        begin = time.perf_counter()
-        with _contained(info, "import"):
+        doing = self._guard.died(info)
+        if doing:
+            why = f"MB709 medbench ended while its {doing} ran; it is left out this once"
+            self._guard.blame(info, why)
+            return
+        with self._guard.running(info, "import"):
             module = load()
+            refuse_other_api(module)
             refuse_unknown_hooks(module)
             self._manager.register(module, name=info.name)
         if info.fault and self._manager.has_plugin(info.name):
             self._manager.unregister(name=info.name)
-        info.seconds = time.perf_counter() - begin
+        info.seconds = self.calls[-1].seconds
 
     def _call(self, hook: str, **arguments: object) -> Iterator[tuple[PluginInfo, object]]:
         """What each sound plugin's implementation returns, in the order found."""
@@ -76,10 +66,11 @@ class Plugins:
             implementation = implementations[info.name]
             taken = {name: arguments[name] for name in implementation.argnames}
             result = None
-            with _contained(info, hook):
+            with self._guard.running(info, hook):
                 result = implementation.function(**taken)
                 # a generator runs here, where it is contained
                 result = list(result) if isinstance(result, Iterable) else result
+            self.calls[-1] = replace(self.calls[-1], gave=info.fault or _amount(result))
             if not info.fault:
                 yield info, result
 
@@ -87,70 +78,79 @@ class Plugins:
         """Items that plugins list; a plugin with a wrong one gives none at all, whenever it is asked."""
         for info, items in self._call(hook):
             if not isinstance(items, list):
-                info.fault = f"{hook} gave {items!r}, not a list"
+                self._guard.blame(info, f"MB707 {hook} gave {items!r}, not a list")
                 continue
             faults = [fault for item in items if (fault := wrong(item))]
             if faults:
-                info.fault = f"{hook} gave {faults[0]}"
+                self._guard.blame(info, f"MB707 {hook} gave {faults[0]}")
                 continue
             yield from ((info, item) for item in items)
 
-    def models(self) -> dict[str, ProvidedModel]:
-        """Cards by name.
-
-        Raises:
-            PluginError: a name or alias is given twice.
-        """
+    def _cards(self) -> tuple[dict[str, ProvidedModel], dict[str, list[PluginInfo]]]:
+        """Cards by name and alias, and who gives each of them."""
         names: dict[str, ProvidedModel] = {}
-        taken: dict[str, PluginInfo] = {}
+        givers: dict[str, list[PluginInfo]] = {}
         for info, card in self._lists("medbench_models", not_a_card):
             for name in (card.name, *card.aliases):
-                if name in taken:
-                    raise PluginError(
-                        "MB703",
-                        f"model {name!r} is given twice: by {_who(taken[name])} and {_who(info)}",
-                        hint="uninstall one of them, or choose with MEDBENCH_PLUGINS=NAME,NAME",
-                    )
-                taken[name] = info
-            names[card.name] = ProvidedModel(card, info)
-        return names
+                names.setdefault(name, ProvidedModel(card, info))
+                givers.setdefault(name, []).append(info)
+        return names, givers
+
+    def models(self) -> dict[str, ProvidedModel]:
+        """Cards by name, without those whose name two plugins give: none of the two is taken."""
+        names, givers = self._cards()
+        return {
+            name: provided
+            for name, provided in names.items()
+            if name == provided.card.name and len(givers[name]) == 1
+        }
+
+    def disputed(self) -> list[PluginError]:
+        """Names that two plugins give, each an error (MB703) that names both."""
+        return [_dispute(name, infos) for name, infos in self._cards()[1].items() if len(infos) > 1]
 
     def model(self, name: str) -> ProvidedModel:
         """The model of that name or alias, or what the first plugin that knows it resolves it to.
 
         Raises:
-            UsageError: no plugin knows it.
+            UsageError: no plugin knows it (MB001).
+            PluginError: two plugins give it (MB703); it may be a broken plugin's (MB744).
         """
-        models = self.models()
-        for provided in models.values():
-            if name in (provided.card.name, *provided.card.aliases):
-                return provided
+        names, givers = self._cards()
+        if len(givers.get(name, ())) > 1:
+            raise _dispute(name, givers[name])
+        if name in names:
+            return names[name]
         for info, card in self._call("medbench_resolve_model", name=name):
             if isinstance(card, ModelCard):
                 return ProvidedModel(card, info)
             if card is not None:
-                info.fault = f"medbench_resolve_model gave {card!r}, not a ModelCard"
-        known = [*models, *(alias for p in models.values() for alias in p.card.aliases)]
-        broken = [f"{info.name}: {info.fault}" for info in self.found if info.fault]
-        hint = "\n  ".join([did_you_mean(name, known), *(f"plugin {line}" for line in broken)])
-        raise UsageError("MB001", f"unknown model {name!r}", where="--model", hint=hint)
+                self._guard.blame(info, f"MB707 medbench_resolve_model gave {card!r}, not a ModelCard")
+        raise self._unknown(name, list(names))
+
+    def _unknown(self, name: str, known: list[str]) -> UserError:
+        """A slip of the user's where a known name is near; else perhaps the model of a broken plugin."""
+        near = did_you_mean(name, known)
+        broken = [f"{info}: {info.fault}" for info in self.found if info.fault]
+        hint = "\n  ".join([near, *broken])
+        if broken and not near.startswith("did you mean"):
+            return PluginError("MB744", f"unknown model {name!r}, and a plugin is broken", "--model", hint)
+        return UsageError("MB001", f"unknown model {name!r}", where="--model", hint=hint)
 
     def task_folders(self) -> list[Path]:
         """Folders with specs that plugins add."""
         return [Path(folder) for _, folder in self._lists("medbench_tasks", not_a_folder)]
 
 
-@contextlib.contextmanager
-def _contained(info: PluginInfo, doing: str) -> Iterator[None]:
-    """Whatever a plugin raises becomes its fault, and what it prints is dropped; Ctrl-C is the user's."""
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            yield
-    except KeyboardInterrupt:
-        raise
-    except BaseException as fault:
-        info.fault = f"{doing} raised {type(fault).__name__}: {fault}"
+def _dispute(name: str, infos: list[PluginInfo]) -> PluginError:
+    return PluginError(
+        "MB703",
+        f"model {name!r} is given twice: by {infos[0]} and {infos[1]}",
+        hint="uninstall one of them, or choose with MEDBENCH_PLUGINS=NAME,NAME",
+    )
 
 
-def _who(info: PluginInfo) -> str:
-    return f"plugin {info.name!r} of {info.package}"
+def _amount(result: object) -> str:
+    if isinstance(result, list):
+        return f"{len(result)} items"
+    return "nothing" if result is None else type(result).__name__

@@ -75,17 +75,22 @@ def test_what_plugins_print_stays_away_from_stdout(plugin_file: File, capsys) ->
 def test_two_plugins_with_a_model_of_one_name(plugin_file: File, install) -> None:
     body = "@hookimpl\ndef medbench_models():\n    return [card('mine'), card('plip')]"
     install("other", body, package="other-package")
+    plugins = load_plugins()
     with pytest.raises(PluginError) as caught:
-        load_plugins().models()
+        plugins.model("plip")
     assert caught.value.code == "MB703"
     for word in ("'plip'", "other-package", "'clip' of medbench"):
         assert word in str(caught.value)
+    assert {"mine", "clip-vit-b-32"} <= set(plugins.models()), "what else they give is not disputed"
+    assert "plip" not in plugins.models() and plugins.model("mine").plugin.name == "other"
 
 
 def test_an_alias_may_not_be_anothers_name(plugin_file: File) -> None:
     body = "@hookimpl\ndef medbench_models():\n    return [card('mine', aliases=('flamingo-80b',))]"
+    plugins = load_plugins(files=[plugin_file("alias_plugin", body)])
     with pytest.raises(PluginError, match="'flamingo-80b' is given twice"):
-        load_plugins(files=[plugin_file("alias_plugin", body)]).models()
+        plugins.model("flamingo-80b")
+    assert plugins.model("idefics-80b").plugin.name == "idefics"
 
 
 def test_no_package_takes_the_place_of_one_of_medbenchs_own(install) -> None:
@@ -93,12 +98,16 @@ def test_no_package_takes_the_place_of_one_of_medbenchs_own(install) -> None:
     plugins = load_plugins()
     assert [info.package for info in plugins.found if info.name == "clip" and not info.fault] == ["medbench"]
     faults = [info.fault for info in plugins.found if info.package == "a-package"]
-    assert faults == ["plugin name 'clip' is already taken by medbench"]
+    assert faults == ["MB703 plugin name 'clip' is already taken by medbench"]
     assert "plip" in plugins.models() and "evil" not in plugins.models()
 
 
 def test_a_model_of_a_broken_plugin_is_unknown_and_says_why(plugin_file: File) -> None:
     plugins = load_plugins(files=[plugin_file("broken_one", "1 / 0")])
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(PluginError) as caught:
         plugins.model("her-model")
-    assert "plugin broken_one: import raised ZeroDivisionError" in caught.value.hint
+    assert (caught.value.code, int(caught.value.exit_code)) == ("MB744", 4)
+    assert "plugin 'broken_one'" in caught.value.hint and "MB707 import raised Zero" in caught.value.hint
+    with pytest.raises(UsageError) as slip:
+        plugins.model("idefcs-80b")
+    assert slip.value.code == "MB001", "a slip of the pen is no plugin's fault"
