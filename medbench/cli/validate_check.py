@@ -75,10 +75,13 @@ class Checker:
 
 
 def _check_result(file: Path) -> None:
-    from medbench.record import read_record
+    from medbench.record import read_analysis, read_record
 
-    if _schema_of_json(file) == "leaderboard":
+    schema = _schema_of_json(file)
+    if schema == "leaderboard":
         _check_board(file)
+    elif schema == "analysis":
+        read_analysis(file)
     else:
         read_record(file)
 
@@ -111,24 +114,29 @@ def _check_spec(file: Path, schema: str, specs: Catalogue, clashes: Container[st
     from medbench.spec import load_plain_file, load_task_file, name_fault
     from medbench.spec.suite import load_suite
 
+    files = {}
     if schema in PLAIN:
-        load_plain_file(file, schema)
+        value = load_plain_file(file, schema)
+        found, files = value.get("id", ""), specs.source_files if schema == "source" else {}
     elif schema == "suite":
-        load_suite(file, None if "task_files" in clashes else list(specs.task_files))
+        known = None if "task_files" in clashes else specs
+        value = load_suite(file, list(known.task_files) if known else None, known.columns if known else None)
+        found, files = value["id"], {} if "suite_files" in clashes else specs.suite_files
     else:
-        task = load_task_file(file, None if "source_files" in clashes else specs.known)
-        # one at a path is used as it is; one that is found by its name must have it
-        if file.stem in specs.task_files and task.id.lower() != file.stem.lower():
-            raise name_fault(task, file.stem)
+        found = load_task_file(file, None if "source_files" in clashes else specs.known).id
+        files = {} if "task_files" in clashes else specs.task_files
+    # a task at a path is used as it is; what is found by its name must have it
+    if file.stem in files and found.lower() != file.stem.lower():
+        raise name_fault(found, file)
 
 
 def _part_faults(file: Path) -> list[Fault]:
-    """A file to extend from may lack keys; what it has must be right."""
-    from medbench.spec.parse import parse_file
+    """A file to extend from may lack keys; what it has must be right, and what it extends must be there."""
+    from medbench.spec import resolve_file
     from medbench.spec.schema import schema_faults
 
-    document = parse_file(file)
-    found = schema_faults("task", document.value, document.origins)
+    resolved = resolve_file(file)
+    found = schema_faults("task", resolved.value, resolved.origins)
     return [fault for fault in found if fault.code != "MB202"]
 
 

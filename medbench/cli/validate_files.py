@@ -56,7 +56,7 @@ def find_files(paths: Sequence[Path]) -> Files:
 
 
 def _search(folder: Path, found: Files) -> None:
-    files, skipped = list(_visible(folder, "record.json")), 0
+    files, skipped = [*_visible(folder, "record.json"), *_visible(folder, "analyses/*.json")], 0
     for file in _visible(folder, "*.yaml", "*.yml"):
         if file.name.startswith("_"):
             continue

@@ -15,17 +15,15 @@ __all__ = ["check_leaks", "check_own_data"]
 
 
 def check_own_data(task: Task, tables: Mapping[str, SourceTable], roots: Mapping[str, Path]) -> None:
-    """Refuse a task whose columns, parts or groups its own sources do not have.
+    """Refuse a task whose columns or parts its own sources do not have.
 
     Raises:
-        DataError: MB634, no row can be used; MB602 or MB638, a column is not there or cannot be used so;
-            MB635, the split divides by another group; MB636, a part is not there.
+        DataError: MB634, no row can be used; MB602, a column is not there; MB636, a part is not there.
     """
     for name, source in task.data.local.items():
         if name in tables:
             _usable(source, tables[name], roots[name])
             _columns(task, source, tables[name])
-            _group(task, tables[name])
             _parts(task, tables[name])
 
 
@@ -46,30 +44,11 @@ def _usable(source: LocalSource, table: SourceTable, root: Path) -> None:
 
 def _columns(task: Task, source: LocalSource, table: SourceTable) -> None:
     known = table.rows[0].values
-    keys = ("image", "patient", "lesion") if source.reader == "image-csv" else ()
-    ids = {source.settings.get(key) for key in keys}
     for path, column in named_columns(task.resolved):
-        if column == "source":
-            continue
-        where = f"{task.id}: {'.'.join(key for key in path if isinstance(key, str))}"
-        if column in ids:
-            raise DataError("MB638", f"{column!r} tells people or images apart; it is not scored by", where)
-        if column not in known:
-            hint = did_you_mean(column, [name for name in known if name not in ids])
+        if column != "source" and column not in known:
+            where = f"{task.id}: {'.'.join(key for key in path if isinstance(key, str))}"
+            hint = did_you_mean(column, [name for name in known if name not in source.identity_columns])
             raise DataError("MB602", f"{source.id} has no column {column!r}", where, hint)
-
-
-def _group(task: Task, table: SourceTable) -> None:
-    split = task.data.split
-    divided = all(table.source in (p.source for p in side) for side in (task.data.train, task.data.test))
-    if split is None or split.rule != "by-group" or not divided or split.group == table.group_unit:
-        return
-    raise DataError(
-        "MB635",
-        f"{table.source} cannot be divided by {split.group}: its rows are grouped by {table.group_unit}",
-        where=f"{task.id}: data.split.group",
-        hint=f"say group: {table.group_unit}, or name the {split.group} in data.sources.{table.source}",
-    )
 
 
 def _parts(task: Task, table: SourceTable) -> None:

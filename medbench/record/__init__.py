@@ -1,6 +1,6 @@
 """Records: the JSON result of one model on one task under one protocol."""
 
-from medbench.record.analysis import ANALYSIS_SCHEMA, analysis_on_disk, write_analysis
+from medbench.record.analysis import ANALYSIS_SCHEMA, read_analysis, write_analysis
 from medbench.record.check import record_faults
 from medbench.record.record import RECORD_SCHEMA, Record, find_records, read_record, write_record
 
@@ -8,8 +8,8 @@ __all__ = [
     "ANALYSIS_SCHEMA",
     "RECORD_SCHEMA",
     "Record",
-    "analysis_on_disk",
     "find_records",
+    "read_analysis",
     "read_record",
     "record_faults",
     "write_analysis",

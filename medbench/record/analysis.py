@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from medbench.atomic import write_json
-from medbench.errors import RunError
+from medbench.errors import RunError, SpecError
 from medbench.spec import load_schema
 
-__all__ = ["ANALYSIS_SCHEMA", "analysis_on_disk", "write_analysis"]
+__all__ = ["ANALYSIS_SCHEMA", "read_analysis", "write_analysis"]
 
 ANALYSIS_SCHEMA = "medbench.analysis/1"
 
@@ -28,13 +28,22 @@ def write_analysis(file: Path, value: Mapping[str, Any]) -> None:
     write_json(file, value)
 
 
-def analysis_on_disk(file: Path) -> dict[str, Any] | None:
-    """The analysis in ``file``; ``None`` where there is none that is whole and valid."""
+def read_analysis(file: Path) -> dict[str, Any]:
+    """Read and validate an analysis.
+
+    Raises:
+        SpecError: it cannot be read (MB101), is not JSON (MB103), or is no analysis (MB224).
+    """
     try:
         value = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return None if _faults(value) else dict(value)
+    except OSError as fault:
+        raise SpecError("MB101", f"cannot be read: {fault.strerror}", where=str(file)) from None
+    except (ValueError, RecursionError) as fault:
+        raise SpecError("MB103", f"not JSON: {fault}", where=str(file)) from None
+    faults = _faults(value)
+    if faults:
+        raise SpecError("MB224", "; ".join(faults[:5]), where=str(file))
+    return dict(value)
 
 
 def _faults(value: Any) -> list[str]:

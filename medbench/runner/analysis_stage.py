@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +13,14 @@ import numpy as np
 
 import medbench
 from medbench.analysis import Question, label_efficiency, layer_sweep, subgroups
+from medbench.errors import DataError, SpecError
 from medbench.models import Tap
 from medbench.probe import TrainRows, fit_probe
-from medbench.record import ANALYSIS_SCHEMA, Record, analysis_on_disk, write_analysis
+from medbench.record import ANALYSIS_SCHEMA, Record, read_analysis, write_analysis
 from medbench.runner.outcome import StageContext
 from medbench.runner.probe_rows import probe_rows
 from medbench.runner.probe_stage import probe_settings
-from medbench.runner.subgroup_values import subgroup_values
+from medbench.runner.subgroup_values import UNKNOWN, subgroup_values
 from medbench.runner.taps import sweep_taps
 from medbench.scoring import read_probe
 from medbench.spec import LbfgsProbe, ProbeProtocol
@@ -30,18 +33,26 @@ def run_analysis(context: StageContext, record: Record, name: str) -> Path:
 
     Raises:
         RunError: too few rows for it (MB805), or as a probe stage.
+        DataError: a column has no value in any test row (MB602).
     """
     settings = context.item.analyses[name]
     file = context.place / "analyses" / f"{name}.json"
     fixed = _fixed_part(context, record, name, settings)
-    known = analysis_on_disk(file)
-    if known is not None and all(known[key] == value for key, value in fixed.items()):
+    if _is_there(file, fixed):
         return file
     result = _ANALYSES[name](context, record, settings)
     created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     write_analysis(file, {**fixed, "result": result, "created": created})
     context.folder.log("analysis", model=context.item.candidate.name, task=context.item.task.id, name=name)
     return file
+
+
+def _is_there(file: Path, fixed: Mapping[str, Any]) -> bool:
+    try:
+        known = read_analysis(file)
+    except SpecError:
+        return False
+    return all(known[key] == value for key, value in fixed.items())
 
 
 def _fixed_part(
@@ -56,10 +67,20 @@ def _fixed_part(
         "metric": context.item.task.primary,
         "task": {key: task[key] for key in ("id", "spec_digest", "protocol")},
         "model": {key: model[key] for key in ("name", "identity_digest")},
-        "cohort": {key: cohort[key] for key in ("content_digest", "resample_key", "synthetic", "group_unit")},
+        "cohort": {
+            **{key: cohort[key] for key in ("content_digest", "resample_key", "synthetic", "group_unit")},
+            "columns_digest": _columns_digest(context, settings),
+        },
         "deviations": record.value["deviations"],
         "rulings": record.value.get("rulings", []),
     }
+
+
+def _columns_digest(context: StageContext, settings: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) over what the analysis reads of the test rows beside what the record was made of."""
+    columns = [*settings.get("columns", ()), *([settings["column"]] if "column" in settings else [])]
+    values = [[row.columns.get(column) for column in columns] for row in context.rows("test")]
+    return hashlib.sha256(json.dumps([columns, values]).encode()).hexdigest()
 
 
 def _question(context: StageContext) -> tuple[Question, np.ndarray[Any, np.dtype[np.float64]]]:
@@ -119,7 +140,7 @@ def _tap(context: StageContext, record: Record) -> Tap:
 
 
 def _per_organ(context: StageContext, _record: Record, settings: Mapping[str, Any]) -> Any:
-    return _subgroups_of(context, [settings["column"]], smallest=1)
+    return _subgroups_of(context, [settings["column"]], settings["smallest"])
 
 
 def _subgroups(context: StageContext, _record: Record, settings: Mapping[str, Any]) -> Any:
@@ -131,6 +152,10 @@ def _subgroups_of(context: StageContext, columns: list[str], smallest: int) -> A
     question, probabilities = _question(context)
     rows = context.rows("test")
     values = {column: subgroup_values(rows, column) for column in columns}
+    empty = [column for column, found in values.items() if set(found) == {UNKNOWN}]
+    if empty:
+        hint = "look at the columns that the suite names, and at the table"
+        raise DataError("MB602", f"no test row has a value in column {empty[0]!r}", hint=hint)
     found = subgroups(question, probabilities, values, smallest)
     context.progress.step(1)
     return found

@@ -76,5 +76,4 @@ def _has(item: Item, cards: Cards, source: str, column: str) -> bool:
     own = item.task.data.local.get(source)
     if own is None:
         return column in cards[source]["columns"]
-    # what tells people and images apart is no subgroup
-    return column not in {own.settings.get(key) for key in ("image", "patient", "lesion")}
+    return column not in own.identity_columns

@@ -52,6 +52,7 @@ def open_run(label: str, tasks: Sequence[Task], items: Sequence[Item], options: 
         ),
         "tasks": {task.id: task.digest for task in tasks},
         "protocol": options.protocol,
+        "analyses": {f"{i.candidate.name}/{i.task.id}": dict(i.analyses) for i in items if i.analyses},
         "data_root": str(options.data_root.resolve()) if options.data_root else None,
         # where a task's data lies otherwise: a folder of its own, or beside the spec that declares it
         "sources": {

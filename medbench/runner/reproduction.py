@@ -14,16 +14,18 @@ PUBLISHED = "paper"
 
 
 def reproduction(
-    rows: Sequence[Mapping[str, Any]], model: str, protocol: str, measures: Sequence[Measure]
+    rows: Sequence[Mapping[str, Any]], model: str, protocol: str, measures: Sequence[Measure], official: bool
 ) -> list[dict[str, Any]] | None:
     """One row a published score of this model on all of train; ``None`` where the protocol is not published.
 
     A score is inside when it lies in the published interval, or no further than the stated tolerance from a
-    value that has none; a score that is only drawn in a figure has no reference.
+    value that has none. There is no reference where the score is only drawn in a figure or is no target, and
+    for a record that deviates from its spec.
 
     Args:
         rows: the reference file's rows, each with its ``tolerance``.
         model: the name that ``runs_as`` is compared with.
+        official: the record has no deviation.
     """
     if not protocol.startswith(PUBLISHED):
         return None
@@ -31,7 +33,8 @@ def reproduction(
     for row in rows:
         if row["runs_as"] == model and row.get("train_fraction", 1) == 1:
             for measure in _measured(row, measures):
-                found.setdefault(measure.key, _compare(row, measure))
+                judged = official and row.get("target", True)
+                found.setdefault(measure.key, _compare(row, measure, judged))
     return [found[key] for key in sorted(found)]
 
 
@@ -45,12 +48,12 @@ def _measured(row: Mapping[str, Any], measures: Sequence[Measure]) -> Iterator[M
     yield from same if len(same) == 1 else []
 
 
-def _compare(row: Mapping[str, Any], measure: Measure) -> dict[str, Any]:
+def _compare(row: Mapping[str, Any], measure: Measure, judged: bool) -> dict[str, Any]:
     value, low, high = row["value"], row["ci_low"], row["ci_high"]
     if value is not None and low is None:
         low, high = value - row["tolerance"], value + row["tolerance"]
     verdict = "no reference"
-    if value is not None and measure.value is not None:
+    if judged and value is not None and measure.value is not None:
         verdict = "inside" if low <= measure.value <= high else "outside"
     return {
         "metric": measure.key,

@@ -60,7 +60,7 @@ class Catalogue:
             return load_task_file(Path(name), self.known)
         task = load_task_file(_lookup(name, self.task_files, "task", "MB002"), self.known)
         if task.id.lower() != name.lower():
-            raise name_fault(task, name)
+            raise name_fault(task.id, task.file)
         return task
 
     @cached_property
@@ -79,7 +79,21 @@ class Catalogue:
 
     def suite(self, name: str) -> dict[str, Any]:
         """A suite by name: ``id``, ``title``, ``tasks``, ``analyses``; where given ``data``, ``models``."""
-        return load_suite(_lookup(name, self.suite_files, "suite", "MB003"), list(self.task_files))
+        file = _lookup(name, self.suite_files, "suite", "MB003")
+        suite = load_suite(file, list(self.task_files), self.columns)
+        if suite["id"] != file.stem:
+            raise name_fault(suite["id"], file)
+        return suite
+
+    def columns(self, name: str) -> frozenset[str] | None:
+        """Columns of a task's test sources, by their cards; ``None`` where only the data could tell."""
+        try:
+            task = self.task(name)
+        except SpecError:
+            return None
+        if task.data.local:
+            return None
+        return frozenset().union(*(self.known[part.source]["columns"] for part in task.data.test))
 
     def source(self, name: str) -> Mapping[str, Any]:
         """A source card by id: licence, access, ``egress``, ``publish``, ``group_unit`` and so on."""
@@ -95,7 +109,10 @@ class _Cards(Mapping[str, Mapping[str, Any]]):
 
     def __getitem__(self, name: str) -> Mapping[str, Any]:
         if name not in self._read:
-            self._read[name] = load_plain_file(self._files[name], "source")
+            card = load_plain_file(self._files[name], "source")
+            if card["id"] != name:
+                raise name_fault(card["id"], self._files[name])
+            self._read[name] = card
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -105,10 +122,10 @@ class _Cards(Mapping[str, Mapping[str, Any]]):
         return len(self._files)
 
 
-def name_fault(task: Task, name: str) -> SpecError:
-    """A task's id is not the name of its file, by which it is looked up (MB304)."""
-    message, hint = f"the file's id is {task.id!r}, its name says {name!r}", "give both the same"
-    return SpecError("MB304", message, str(task.file), hint)
+def name_fault(found: str, file: Path) -> SpecError:
+    """An id is not the name of its file, by which it is looked up (MB304)."""
+    message, hint = f"the file's id is {found!r}, its name says {file.stem!r}", "give both the same"
+    return SpecError("MB304", message, str(file), hint)
 
 
 def _lookup(name: str, files: dict[str, Path], what: str, code: str) -> Path:

@@ -110,7 +110,7 @@ def _build(document: Document) -> Config:
     paths = _paths(document)
     models = {
         name: {key: _argument(paths.get(("models", name, key), item)) for key, item in table.items()}
-        for name, table in _models(value)
+        for name, table in value["models"].items()
     }
     return Config(
         file=document.file,
@@ -128,11 +128,6 @@ def _build(document: Document) -> Config:
         models=models,
         origins=document.origins,
     )
-
-
-def _models(value: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, table in value["models"].items():
-        yield name, {key: item for key, item in table.items() if not key.startswith("x-")}
 
 
 def _argument(value: str | bool | Path) -> str:

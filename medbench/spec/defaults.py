@@ -44,7 +44,7 @@ def _fill_mapping(
     others = schema.get("additionalProperties")
     if isinstance(others, Mapping):
         for key, item in value.items():
-            if key not in properties and not key.startswith("x-"):
+            if key not in properties:
                 yield from _fill(item, others, root, (*path, key))
 
 

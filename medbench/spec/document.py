@@ -11,7 +11,7 @@ __all__ = ["schema_page"]
 
 INTRODUCTION = """\
 `a.b` is the key `b` inside `a`, `*` stands for a name that you choose, and `[]` for each item of a list. Keys
-that begin with `x-` are notes of your own and are never read. No other key is taken."""
+that begin with `x-` are notes of your own and are never read, wherever they stand. No other key is taken."""
 MADE = "<!-- Made by `medbench schema {name} --format markdown`; change the schema, not this page. -->"
 MARK = "\\|"
 """How a bar is written inside a table."""

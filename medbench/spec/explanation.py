@@ -80,9 +80,7 @@ def _effective(task: Mapping[str, Any], name: str) -> dict[Key, Any]:
 
 
 def _is_prose(path: Key) -> bool:
-    return path[0] in ("rulings", "description", "schema", "extends") or any(
-        str(key).startswith("x-") for key in path
-    )
+    return path[0] in ("rulings", "description", "schema", "extends")
 
 
 def _leaves(value: Any, path: Key) -> Iterator[tuple[Key, Any]]:

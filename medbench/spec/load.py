@@ -20,7 +20,7 @@ from medbench.spec.task import Task, build_task
 __all__ = ["canonical_digest", "load_task_file", "resolve_task"]
 
 PROSE = {"title", "description", "reference", "extends", "schema", "rulings"}
-"""Keys of a task that cannot change a score; with every ``x-`` key they stay out of the digest."""
+"""Keys of a task that cannot change a score; they stay out of the digest."""
 PROSE_OF_A_SOURCE = {"title", "licence", "egress", "publish", "cite"}
 """The same of a data set of one's own."""
 
@@ -56,8 +56,8 @@ def load_task_file(file: Path, known: Known | None = None) -> Task:
 
 
 def canonical_digest(value: Mapping[str, Any]) -> str:
-    """SHA-256 of the resolved values as canonical JSON, without prose, ``extends`` and ``x-`` keys."""
-    kept = _without_notes(_without(value, PROSE))
+    """SHA-256 of the resolved values (they hold no notes) as canonical JSON without prose and ``extends``."""
+    kept = _plain(_without(value, PROSE))
     for name, source in kept.get("data", {}).get("sources", {}).items():
         kept["data"]["sources"][name] = _without(source, PROSE_OF_A_SOURCE)
     text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -68,10 +68,10 @@ def _without(value: Mapping[str, Any], keys: set[str]) -> dict[str, Any]:
     return {key: item for key, item in value.items() if key not in keys}
 
 
-def _without_notes(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {k: _without_notes(v) for k, v in value.items() if not str(k).startswith("x-")}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_without_notes(item) for item in value]
+        return [_plain(item) for item in value]
     # 1 and 1.0 are the same choice, written differently
     return int(value) if isinstance(value, float) and value.is_integer() else value

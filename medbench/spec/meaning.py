@@ -7,6 +7,7 @@ from typing import Any
 
 from medbench.errors import did_you_mean
 from medbench.spec.faults import Fault, Origin, nearest
+from medbench.spec.own_data_meaning import own_data_faults
 from medbench.spec.parse import Key
 from medbench.spec.protocol_meaning import protocol_faults
 from medbench.spec.rulings import ruling_faults
@@ -22,7 +23,7 @@ def meaning_faults(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> l
     """Every contradiction inside a resolved task whose keys, types and names are already right."""
     checks = (
         _primary, _strata_cover, _multilabel, _columns, _exemplars, _label_rule,
-        split_faults, protocol_faults, ruling_faults,
+        split_faults, own_data_faults, protocol_faults, ruling_faults,
     )  # fmt: skip
     return [fault for check in checks for fault in check(value, origins)]
 

@@ -17,9 +17,11 @@ from medbench.errors import SpecError
 from medbench.spec.faults import Fault, Origin, raise_faults
 from medbench.spec.strict_yaml import strict_yaml
 
-__all__ = ["Document", "Key", "parse_file", "read_text"]
+__all__ = ["NOTE", "Document", "Key", "parse_file", "read_text"]
 
 Key = tuple[str | int, ...]
+NOTE = "x-"
+"""How a key begins that is a note of the author's."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Document:
 
     Attributes:
         file: where it was read.
-        value: plain dicts, lists, texts, finite numbers, booleans and ``None``.
+        value: plain dicts, lists, texts, finite numbers, booleans and ``None``, without notes.
         origins: position of every key and item, by its path from the root.
     """
 
@@ -136,7 +138,10 @@ class _Plain:
             if not isinstance(key, str) or not _is_unicode(key):
                 self._refuse(here, f"key {key!r} is not text; put it in quotes")
                 continue
-            value[str(key)] = self.take(node[key], here)
+            taken = self.take(node[key], here)
+            # a note is nobody's to read, wherever it stands
+            if not key.startswith(NOTE):
+                value[str(key)] = taken
         return value
 
     def _note(self, path: Key, place: tuple[int, int]) -> None:

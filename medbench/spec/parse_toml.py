@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from medbench.spec.faults import Fault, Origin, nearest, raise_faults
-from medbench.spec.parse import Document, Key, read_text
+from medbench.spec.parse import NOTE, Document, Key, read_text
 from medbench.spec.toml_origins import toml_origins
 
 __all__ = ["parse_toml"]
@@ -34,7 +34,13 @@ def parse_toml(file: Path) -> Document:
         raise_faults([_toml_fault(file, str(fault), text)])
     origins = toml_origins(file, text)
     raise_faults(_strange(value, origins, ()))
-    return Document(file, value, origins)
+    return Document(file, _without_notes(value), origins)
+
+
+def _without_notes(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_notes(item) for key, item in value.items() if not key.startswith(NOTE)}
+    return [_without_notes(item) for item in value] if isinstance(value, list) else value
 
 
 def _toml_fault(file: Path, said: str, text: str) -> Fault:

@@ -82,7 +82,7 @@ def _unknown_keys(error: Any) -> Iterator[tuple[Key, str, str]]:
     path: Key = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         known = set(error.schema["properties"])
-        keys = [key for key in error.instance if key not in known and not key.startswith("x-")]
+        keys = [key for key in error.instance if key not in known]
     else:
         known, keys = set(error.validator_value), [error.instance]
     for key in keys:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from medbench.spec.own_data_meaning import Unit, group_of, identity_columns
 from medbench.spec.protocol import ChoiceProtocol, ProbeProtocol, build_choice_protocol, build_probe_protocol
 
 __all__ = [
@@ -46,15 +47,14 @@ class LocalSource:
     home: Path
 
     @property
-    def group(self) -> tuple[Literal["patient", "lesion", "image"], str | None]:
+    def identity_columns(self) -> frozenset[str]:
+        """Columns that tell people or images apart, which no result may hold."""
+        return identity_columns(self.settings)
+
+    @property
+    def group(self) -> tuple[Unit, str | None]:
         """What a split never cuts, and what names it: patient, else lesion, else image."""
-        if self.reader == "image-folder":
-            return ("patient", "patient") if "patient" in self.settings["levels"] else ("image", None)
-        if self.settings.get("patient") is not None:
-            return "patient", self.settings["patient"]
-        if self.settings.get("lesion") is not None:
-            return "lesion", self.settings["lesion"]
-        return "image", None
+        return group_of(self.settings)
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ class DataSpec:
     Attributes:
         expected: the stated counts; empty where none are.
         local: the task's own data sets, by source id.
+        duplicates: whether a test image that is in train too is refused, or only counted.
     """
 
     train: tuple[SourcePart, ...]
@@ -98,6 +99,7 @@ class DataSpec:
     exemplars: int = 0
     until: str = ""
     local: Mapping[str, LocalSource] = field(default_factory=dict)
+    duplicates: Literal["refuse", "report"] = "refuse"
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -210,6 +212,7 @@ def _probe_data(data: Mapping[str, Any], homes: Mapping[str, Path]) -> DataSpec:
         expected=data.get("expected") or {},
         label=label,
         split=_split(data["split"]) if data.get("split") else None,
+        duplicates=data["duplicates"],
         local={
             name: LocalSource(name, source["reader"], source, homes[name])
             for name, source in data["sources"].items()

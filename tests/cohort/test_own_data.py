@@ -133,8 +133,8 @@ def test_parts_that_are_not_there_are_named(parted):
 
 @pytest.mark.parametrize("group", ["lesion", "image"])
 def test_a_split_by_another_group_is_refused(group, own):
-    task = own(split={"rule": "by-group", "group": group, "test_fraction": 0.3})
-    assert "grouped by patient" in _refused(task, "MB635").message
+    with pytest.raises(SpecError, match=r"MB313 mine cannot be divided by .* grouped by patient"):
+        own(split={"rule": "by-group", "group": group, "test_fraction": 0.3})
 
 
 def test_a_source_that_is_not_divided_may_have_another_group(own, make):
@@ -146,8 +146,8 @@ def test_a_source_that_is_not_divided_may_have_another_group(own, make):
 
 def test_a_split_by_patient_needs_patients(own):
     source = {key: value for key, value in CSV.items() if key != "patient"}
-    fault = _refused(own(sources={"mine": source}), "MB635")
-    assert "patient" in fault.hint and "grouped by image" in fault.message
+    with pytest.raises(SpecError, match=r"MB313 .* grouped by image; say group: image"):
+        own(sources={"mine": source})
     split = {"rule": "by-group", "group": "image", "test_fraction": 0.3}
     assert _build(own(sources={"mine": source}, split=split)).group_unit == "image"
 
@@ -170,9 +170,17 @@ def test_a_column_that_is_not_there_is_named_with_the_nearest(top, data, own):
     assert fault.hint == "did you mean 'site'?" and fault.where.startswith("Own: ")
 
 
-@pytest.mark.parametrize("column", ["patient", "image"])
+@pytest.mark.parametrize("column", ["patient", "image", "alias"])
 def test_patients_and_file_names_never_reach_a_record(column, own):
-    _refused(own(top={"report_by": [column]}), "MB638")
+    lists = {"alias": {"column": "patient"}}
+    with pytest.raises(SpecError, match=f"MB417 '{column}' of mine tells people or images apart"):
+        own(sources={"mine": {**CSV, "lists": lists}}, top={"report_by": [column]})
+
+
+def test_a_folder_of_patients_is_no_subgroup(own):
+    source = {"reader": "image-folder", "folder": "tiles", "levels": ["patient", "grade"]}
+    with pytest.raises(SpecError, match="MB417 'patient' of mine"):
+        own(sources={"mine": source}, top={"report_by": ["patient"]})
 
 
 def test_report_by_columns_are_kept(own):
@@ -223,7 +231,7 @@ def test_a_label_misspelt_in_the_spec_is_no_negative(own):
 
 def test_a_list_is_no_single_label(own):
     label = {"column": "findings", "classes": ["low", "high"]}
-    with pytest.raises(SpecError, match="MB406.*add multilabel: true"):
+    with pytest.raises(SpecError, match=r"MB406.*add multilabel: true"):
         own(sources={"mine": {**CSV, "lists": LISTS}}, label=label)
 
 
@@ -247,7 +255,8 @@ def test_folders_as_labels(make, tmp_path, own):
     cohort = _build(own(sources={"mine": source}))
     assert cohort.counts()["test"] == {"rows": 6, "groups": 3} and cohort.group_unit == "patient"
     empty = {"reader": "image-folder", "folder": "tiles", "levels": ["grade"]}
-    assert "20 not 1 folders deep" in _refused(own(sources={"mine": empty}), "MB634").message
+    split = {"rule": "by-group", "group": "image", "test_fraction": 0.3}
+    assert "20 not 1 folders deep" in _refused(own(sources={"mine": empty}, split=split), "MB634").message
 
 
 def test_a_stated_count_is_still_compared(own):
@@ -283,9 +292,12 @@ def test_a_provider_is_not_looked_for_beside_the_spec(tmp_path):
     }
 
 
-def test_a_declaration_that_leads_out_is_a_lack_not_a_crash(own):
-    task = own(sources={"mine": {**CSV, "table": "../labels.csv"}})
-    assert "MB633" in source_states(task.data, None)[0].lack
+@pytest.mark.parametrize(
+    ("key", "path"), [("table", "../labels.csv"), ("folder", "/etc"), ("table", "C:\\x")]
+)
+def test_a_declaration_that_leads_out_is_refused(key, path, own):
+    with pytest.raises(SpecError, match="MB416"):
+        own(sources={"mine": {**CSV, key: path}})
 
 
 def test_the_mark_of_a_sample_counts_beside_the_spec(own, tmp_path):

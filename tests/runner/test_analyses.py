@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.metrics import f1_score
 
 import medbench
@@ -26,8 +27,8 @@ tasks: [T2, T6, NEJM]
 analyses:
   layer-sweep: {tasks: [T6, NEJM], depths: [0.25, 0.5, last]}
   label-efficiency: {tasks: [T6], fractions: [0.05, 0.5, 1], draws: 5}
-  per-organ: {tasks: [T2, T6], column: tissue}
-  subgroups: {columns: [sex, eye, source, nothing], smallest: 5}
+  per-organ: {tasks: [T2, T6], column: tissue, smallest: 1}
+  subgroups: {columns: [sex, eye, source], smallest: 5}
 """
 
 
@@ -159,3 +160,55 @@ def test_an_analysis_that_fails_keeps_the_record_and_the_others(
     ]
     assert result.exit_code == 1 and len(result.records) == 2
     assert {file.stem for file in result.analyses} == {"per-organ", "subgroups"}
+
+
+OWN_TASK = """\
+schema: medbench.task/1
+id: Own
+extends: medbench:_probe.yaml
+title: Mine
+discipline: other
+data:
+  train: [mine]
+  test: [mine]
+  sources: {mine: {reader: image-csv, table: labels.csv, patient: patient}}
+  label: {column: grade, classes: ["0", "1"]}
+  split: {rule: by-group, group: patient, test_fraction: 0.5}
+metrics: {primary: roc_auc, report: [roc_auc]}
+"""
+OWN_SUITE = """\
+schema: medbench.suite/1
+id: own
+title: Own
+tasks: [Own]
+analyses: {subgroups: {columns: [ward, patient], smallest: 2}}
+"""
+
+
+def test_a_column_that_changed_makes_the_analysis_anew_and_patients_are_no_subgroup(tmp_path, cache) -> None:
+    def table(wards: str) -> None:
+        rows = [f"i{i}.png,p{i // 2},{i % 2},{wards[i % len(wards)]}" for i in range(40)]
+        (tmp_path / "labels.csv").write_text("\n".join(["image,patient,grade,ward", *rows]) + "\n")
+
+    noise = np.random.default_rng(0)
+    for i in range(40):
+        pixels = noise.integers(0, 255, (8, 8, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(tmp_path / f"i{i}.png")
+    (tmp_path / "Own.yaml").write_text(OWN_TASK)
+    (tmp_path / "suites").mkdir()
+    (tmp_path / "suites" / "own.yaml").write_text(OWN_SUITE)
+
+    def cells() -> dict[str, int]:
+        result = medbench.run(
+            "image-stats", suite="own", include_path=[tmp_path], output=tmp_path / "runs", cache_dir=cache
+        )
+        assert not result.failed, result.failed
+        [row] = json.loads(result.analyses[0].read_text())["result"]
+        assert row["column"] == "ward"
+        return {cell["subgroup"]: cell["n"] for cell in row["cells"]}
+
+    table("AAB")
+    first = cells()
+    table("ABB")
+    second = cells()
+    assert set(first) == set(second) == {"A", "B"} and first["A"] > second["A"]

@@ -30,7 +30,7 @@ def test_a_published_interval_decides() -> None:
         _measure("roc_auc", 0.629, label="mild", subgroup="source=aptos-2019"),
         _measure("roc_auc_mean", 0.823),
     ]
-    rows = reproduction(_rows("T5"), "idefics-80b", "paper", measures) or []
+    rows = reproduction(_rows("T5"), "idefics-80b", "paper", measures, True) or []
     verdicts = {row["metric"]: row["verdict"] for row in rows}
     assert verdicts == {
         "roc_auc|label=severe": "inside",
@@ -47,7 +47,7 @@ def test_nejm_by_its_decoding(value: float | None, verdict: str) -> None:
         _measure("accuracy", 0.3, decoding="topk50-t1-x3"),
         _measure("any_of_k", 0.54, decoding="topk50-t1-x3"),
     ]
-    rows = reproduction(_rows("NEJM"), "idefics-80b", "paper-as-run", measures) or []
+    rows = reproduction(_rows("NEJM"), "idefics-80b", "paper-as-run", measures, True) or []
     assert [(row["metric"], row["verdict"]) for row in rows] == [
         ("accuracy|decoding=greedy-1", verdict),
         ("any_of_k|decoding=topk50-t1-x3", "inside"),
@@ -56,12 +56,19 @@ def test_nejm_by_its_decoding(value: float | None, verdict: str) -> None:
 
 def test_other_models_and_protocols_have_none() -> None:
     measures = [_measure("roc_auc_mean", 0.8)]
-    assert reproduction(_rows("T5"), "image-stats", "paper", measures) == []
-    assert reproduction(_rows("T5"), "idefics-80b", "standard", measures) is None
+    assert reproduction(_rows("T5"), "image-stats", "paper", measures, True) == []
+    assert reproduction(_rows("T5"), "idefics-80b", "standard", measures, True) is None
+
+
+def test_no_target_and_no_deviating_record_is_judged() -> None:
+    [row] = reproduction(_rows("T7"), "clip-vit-b-32", "paper", [_measure("roc_auc_mean", 0.78)], True) or []
+    assert row["verdict"] == "no reference", "the paper's own number is near chance, a fault of its input"
+    [row] = reproduction(_rows("T7"), "idefics-80b", "paper", [_measure("roc_auc_mean", 0.78)], False) or []
+    assert row["verdict"] == "no reference"
 
 
 def test_a_value_that_is_only_in_a_figure_has_no_reference() -> None:
     row = {"metric": "roc_auc", "label": "x", "decoding": None, "runs_as": "m", "value": None,
            "ci_low": None, "ci_high": None, "tolerance": 0.02, "where": "a figure"}  # fmt: skip
-    [found] = reproduction([row], "m", "paper", [_measure("roc_auc", 0.8, label="x")]) or []
+    [found] = reproduction([row], "m", "paper", [_measure("roc_auc", 0.8, label="x")], True) or []
     assert (found["verdict"], found["low"]) == ("no reference", None)
