@@ -40,8 +40,9 @@ def _place(task: Task, tables: Mapping[str, SourceTable]) -> list[Placed]:
     for source, table in sorted(tables.items()):
         train = {row.sample for row in _taken(table, task.data.train)}
         test = {row.sample for row in _taken(table, task.data.test)}
-        if train & test:
-            shared = [row for row in table.rows if row.sample in train & test]
+        both = train & test
+        if both:
+            shared = [row for row in table.rows if row.sample in both]
             assert task.data.split is not None, (
                 "the spec's meaning checks refuse a shared source without a split"
             )
