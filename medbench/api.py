@@ -15,6 +15,7 @@ __all__ = ["load_task", "run"]
 
 OPTIONS = (
     "allow_egress",
+    "allow_leaks",
     "allow_missing",
     "batch_size",
     "devices",
@@ -43,7 +44,7 @@ def run(
     Args:
         models: names; may be left out when the suite names models.
         options: ``protocol``, ``limit``, ``batch_size``, ``devices``, ``seed``, ``strict``,
-            ``allow_missing``, ``allow_egress``, ``dry_run``: as on the command line.
+            ``allow_missing``, ``allow_leaks``, ``allow_egress``, ``dry_run``: as on the command line.
 
     Raises:
         UsageError: a name or option that does not exist.

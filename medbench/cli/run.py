@@ -73,6 +73,11 @@ def register(commands: Any) -> None:
         "--allow-missing", action="store_true", help="accept a partial source; the record is open"
     )
     parser.add_argument(
+        "--allow-leaks",
+        action="store_true",
+        help="accept people, images or exemplars in test that the model knows from train; the record is open",
+    )
+    parser.add_argument(
         "--allow-egress", action="append", default=[], metavar="SOURCE", help="let a remote model see it"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would run, run nothing")
@@ -171,6 +176,7 @@ def _options(arguments: argparse.Namespace, specs: Catalogue) -> RunOptions:
         seed=arguments.seed,
         strict=config.run.strict if arguments.strict is None else arguments.strict,
         allow_missing=arguments.allow_missing,
+        allow_leaks=arguments.allow_leaks,
         allow_egress=tuple(arguments.allow_egress),
         dry_run=arguments.dry_run,
     )

@@ -23,7 +23,11 @@ GROUP_UNITS = ("image", "lesion", "patient", "case")
 
 
 def build_cohort(
-    task: Task, roots: Mapping[str, Path], allow_missing: bool = False, columns: Sequence[str] = ()
+    task: Task,
+    roots: Mapping[str, Path],
+    allow_missing: bool = False,
+    columns: Sequence[str] = (),
+    allow_leaks: bool = False,
 ) -> Cohort:
     """Read a task's sources, split, label and number their samples.
 
@@ -31,6 +35,7 @@ def build_cohort(
         roots: folder of each source of the task.
         allow_missing: accept a partial download or other counts than the paper's; the record is then open.
         columns: kept beside those that the task's scores depend on.
+        allow_leaks: a patient of one's own data may be in train and in test; ``shared_groups`` says so.
 
     Raises:
         DataError: a source cannot be read (MB60x), is partial (MB610), holds an unknown class (MB611), leaves
@@ -42,11 +47,13 @@ def build_cohort(
     synthetic = any((roots[source] / SAMPLE_MARK).is_file() for source in tables)
     exclusions: dict[str, dict[str, int]] = {s: dict(t.exclusions) for s, t in tables.items()}
     placed = place_samples(task, tables, exclusions)
-    check_leaks(task, placed)
+    if not allow_leaks:
+        check_leaks(task, placed)
     classes = class_names(task, placed)
     check_classes(task, placed, classes)
     rows = _number(task, placed, classes, dict.fromkeys([*task.columns, *columns]))
-    deviations = _partial(tables, allow_missing) + _counts(task, rows, synthetic, allow_missing)
+    lacks = {source: found for source, table in sorted(tables.items()) if (found := _lacks(table))}
+    deviations = _partial(lacks, tables, allow_missing) + _counts(task, rows, synthetic, allow_missing)
     return Cohort(
         task=task.id,
         rows=rows,
@@ -61,6 +68,8 @@ def build_cohort(
         exclusions=exclusions,
         expected=task.data.expected,
         deviations=tuple(deviations),
+        shared_groups=_shared_groups(placed, rows),
+        lacks=lacks,
     )
 
 
@@ -104,17 +113,32 @@ def _empty_hint(task: Task) -> str:
     return f"data.split.{share} is {split.fraction:g}, rounded {split.rounding}: too little for so few groups"
 
 
-def _partial(tables: Mapping[str, SourceTable], allow_missing: bool) -> list[str]:
-    missing = {source: table.missing_files for source, table in tables.items() if table.missing_files}
-    if missing and not allow_missing:
-        what = ", ".join(
-            f"{source}: {n} images{_first(tables[source])}" for source, n in sorted(missing.items())
+def _shared_groups(placed: Sequence[Placed], rows: Sequence[CohortRow]) -> tuple[tuple[int, int], ...]:
+    """Groups that are in test and elsewhere, by their running number there and in test."""
+    sides: dict[bool, dict[tuple[str, str], int]] = {False: {}, True: {}}
+    for item, row in zip(placed, rows, strict=True):
+        sides[item.split == "test"].setdefault((item.source, item.row.group), row.group)
+    return tuple((number, sides[True][key]) for key, number in sides[False].items() if key in sides[True])
+
+
+def _lacks(table: SourceTable) -> tuple[str, ...]:
+    """What of a source's download is not there."""
+    missing = [f"{table.missing_files} images missing"] if table.missing_files else []
+    return (*missing, *table.absent_parts)
+
+
+def _partial(
+    lacks: Mapping[str, Sequence[str]], tables: Mapping[str, SourceTable], allow_missing: bool
+) -> list[str]:
+    if lacks and not allow_missing:
+        what = "; ".join(
+            f"{source}: {', '.join(found)}{_first(tables[source])}" for source, found in lacks.items()
         )
         raise DataError(
-            "MB610", f"partial download: {what} named in its tables are not there",
+            "MB610", f"partial download: {what}",
             hint="complete the download, or accept it with --allow-missing (the record is then open)",
         )  # fmt: skip
-    return [f"partial source {source}: {n} images missing" for source, n in sorted(missing.items())]
+    return [f"partial source {source}: {', '.join(found)}" for source, found in lacks.items()]
 
 
 def _first(table: SourceTable) -> str:

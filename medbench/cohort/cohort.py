@@ -45,6 +45,9 @@ class Cohort:
         resample_key: SHA-256 over the task id and the test table (labels and running group numbers only), so
             that any two records of one test set draw the same replicates.
         deviations: why a record made from this cohort cannot be official.
+        shared_groups: patients, lesions or cases on both sides, as pairs of running group numbers: in train
+            (or among the exemplars) and in test.
+        lacks: by source, what of its download is not there, in words.
     """
 
     task: str
@@ -58,6 +61,8 @@ class Cohort:
     exclusions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     expected: Mapping[str, Any] = field(default_factory=dict)
     deviations: tuple[str, ...] = ()
+    shared_groups: tuple[tuple[int, int], ...] = ()
+    lacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def split(self, name: SplitName) -> list[CohortRow]:
         """Rows of one split in canonical order."""

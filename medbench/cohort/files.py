@@ -14,7 +14,7 @@ import medbench
 from medbench.atomic import write_atomic, write_json
 from medbench.cohort.build import build_cohort
 from medbench.cohort.cohort import COHORT_SCHEMA, Cohort, CohortRow
-from medbench.cohort.fingerprint import fingerprint
+from medbench.cohort.prepared import STATE_FILE, source_state
 from medbench.cohort.source import ImageRef
 from medbench.spec import Task
 
@@ -27,32 +27,33 @@ def prepare_cohort(
     cache: Path,
     allow_missing: bool = False,
     columns: Sequence[str] = (),
+    allow_leaks: bool = False,
 ) -> Cohort:
     """The task's cohort: read from the cache when spec and source folders are as they were, else built.
 
     Args:
         columns: kept beside those that the task's scores depend on.
+        allow_leaks: a patient of one's own data may be in train and in test.
 
     Raises:
         DataError: as ``build_cohort``.
     """
-    folder = cache / "cohorts" / f"{task.id}-{_key(task, roots, allow_missing, columns)}"
+    state = source_state(task, roots)
+    options = [allow_missing, allow_leaks, *sorted(columns)]
+    folder = cache / "cohorts" / f"{task.id}-{_key(state, options)}"
     if (folder / "cohort.json").is_file():
         # a damaged cohort is made again, as if it had not been there
         with suppress(OSError, ValueError, KeyError, TypeError):
             return read_cohort(folder)
-    cohort = build_cohort(task, roots, allow_missing, columns)
+    cohort = build_cohort(task, roots, allow_missing, columns, allow_leaks)
+    write_json(folder / STATE_FILE, {"task": task.id, **state})
     write_cohort(folder, cohort)
     return cohort
 
 
-def _key(task: Task, roots: Mapping[str, Path], allow_missing: bool, columns: Sequence[str]) -> str:
-    state = [task.digest, COHORT_SCHEMA, medbench.__version__, allow_missing, *sorted(columns)]
-    for source in sorted(roots):
-        state.append(
-            [source, str(roots[source].resolve()), *fingerprint(roots[source], task.data.local.get(source))]
-        )
-    return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:16]
+def _key(state: Mapping[str, Any], options: Sequence[object]) -> str:
+    whole = [COHORT_SCHEMA, medbench.__version__, state, options]
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:16]
 
 
 def write_cohort(folder: Path, cohort: Cohort) -> None:
@@ -82,7 +83,7 @@ def write_cohort(folder: Path, cohort: Cohort) -> None:
 
 _DESCRIBED = (
     "task", "classes", "multilabel", "group_unit", "synthetic", "digest", "resample_key", "exclusions",
-    "expected", "deviations",
+    "expected", "deviations", "shared_groups", "lacks",
 )  # fmt: skip
 
 
@@ -100,6 +101,8 @@ def read_cohort(folder: Path) -> Cohort:
     rows = pq.read_table(folder / "cohort.parquet").to_pylist()
     values = {name: described[name] for name in _DESCRIBED}
     values["classes"], values["deviations"] = tuple(values["classes"]), tuple(values["deviations"])
+    values["shared_groups"] = tuple((train, test) for train, test in values["shared_groups"])
+    values["lacks"] = {source: tuple(found) for source, found in values["lacks"].items()}
     single = not described["multilabel"]
     return Cohort(rows=tuple(_row(row, single) for row in rows), **values)
 

@@ -18,12 +18,24 @@ def limit_cohort(cohort: Cohort, n: int) -> Cohort:
     The resample key changes with the rows, so a limited record never pairs up with a whole one.
     """
     kept: list[CohortRow] = []
+    numbers: dict[bool, dict[int, int]] = {False: {}, True: {}}
     for split in dict.fromkeys(row.split for row in cohort.rows):
         rows = cohort.split(split)
-        kept += rows if split == "exemplar" else _renumber(_spread(rows, n, cohort.resample_key))
+        chosen = rows if split == "exemplar" else _spread(rows, n, cohort.resample_key)
+        numbers[split == "test"] = groups = _group_numbers(chosen)
+        kept += [replace(row, number=number, group=groups[row.group]) for number, row in enumerate(chosen)]
+    shared = [(numbers[False].get(train), numbers[True].get(test)) for train, test in cohort.shared_groups]
     key = hashlib.sha256(f"{cohort.resample_key} limit {n}".encode()).hexdigest()
     deviations = (*cohort.deviations, f"limited to {n} rows a split")
-    return replace(cohort, rows=tuple(kept), resample_key=key, deviations=deviations)
+    return replace(
+        cohort,
+        rows=tuple(kept),
+        resample_key=key,
+        deviations=deviations,
+        shared_groups=tuple(
+            (train, test) for train, test in shared if train is not None and test is not None
+        ),
+    )
 
 
 def _spread(rows: Sequence[CohortRow], n: int, key: str) -> list[CohortRow]:
@@ -35,9 +47,6 @@ def _spread(rows: Sequence[CohortRow], n: int, key: str) -> list[CohortRow]:
     return sorted((row for _, _, row in chosen), key=lambda row: row.number)
 
 
-def _renumber(rows: Sequence[CohortRow]) -> list[CohortRow]:
-    groups: dict[int, int] = {}
-    return [
-        replace(row, number=number, group=groups.setdefault(row.group, len(groups)))
-        for number, row in enumerate(rows)
-    ]
+def _group_numbers(rows: Sequence[CohortRow]) -> dict[int, int]:
+    """New running numbers by the old ones."""
+    return {group: number for number, group in enumerate(dict.fromkeys(row.group for row in rows))}

@@ -59,6 +59,7 @@ class SourceTable:
         missing_files: images that the label files name and the folder lacks (their rows are left out).
         missing_at: where the first of them is named; empty where the reader does not say.
         places: by sample, the file and row it stands in, for errors; empty where the reader does not say.
+        absent_parts: what the provider ships beside what is there, in words, such as ``no test labels``.
     """
 
     source: str
@@ -68,6 +69,7 @@ class SourceTable:
     missing_files: int = 0
     missing_at: str = ""
     places: Mapping[str, str] = field(default_factory=dict)
+    absent_parts: tuple[str, ...] = ()
 
 
 class SourceReader(Protocol):

@@ -14,13 +14,14 @@ import PIL
 
 from medbench.cohort import CohortRow, ImageRef
 from medbench.cohort.decode import DECODER, decode, digest, prepare
+from medbench.cohort.image_memory import image_memory
 from medbench.errors import DataError
-from medbench.inference.digest_memory import digest_memory
 from medbench.models import ImagePart
 from medbench.spec import ImagePreparation
 
 __all__ = ["ImageLoader", "image_digests"]
 
+FILE = "digests.sqlite"
 CHUNK = 1024
 """Images between two commits of the digests: what an interruption can cost."""
 
@@ -72,7 +73,7 @@ def image_digests(
     """
     wanted = list(dict.fromkeys((row.source, image) for row in rows for image in row.images))
     keys = {item: loader.memory_key(*item) for item in wanted}
-    with digest_memory(cache) as memory, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with image_memory(cache / FILE) as memory, ThreadPoolExecutor(os.cpu_count()) as pool:
         found = {item: known for item in wanted if (known := memory.get(keys[item]))}
         step(len(found))
         new = [item for item in wanted if item not in found]

@@ -12,6 +12,7 @@ import medbench
 from medbench.cohort import Cohort
 from medbench.models import Identity
 from medbench.record import RECORD_SCHEMA
+from medbench.runner.content import Content
 from medbench.runner.model_rule import departures
 from medbench.runner.outcome import Outcome, StageContext
 from medbench.runner.readiness import Item
@@ -25,11 +26,12 @@ __all__ = ["assemble_record", "fixed_part"]
 PACKAGES = ("numpy", "pillow", "pluggy", "safetensors", "scikit-learn", "scipy")
 
 
-def fixed_part(context: StageContext, content: str) -> dict[str, Any]:
+def fixed_part(context: StageContext, content: Content) -> dict[str, Any]:
     """What is known of a record before anything is computed; a record on disk that has it is still good."""
     seed, candidate = context.options.seed, context.item.candidate
     deviations = [
         *context.cohort.deviations,
+        *content.deviations,
         *([] if seed is None else [f"sampling seed {seed}"]),
         *departures(context.protocol.model, candidate.provided.card, candidate.options),
     ]
@@ -38,16 +40,23 @@ def fixed_part(context: StageContext, content: str) -> dict[str, Any]:
         "division": "open" if deviations else "official",
         "deviations": deviations,
         "model": _model(context.item, context.session),
-        "cohort": {**_cohort(context.item, context.cohort), "content_digest": content},
+        "cohort": {
+            **_cohort(context.item, context.cohort),
+            "content_digest": content.digest,
+            **({"leaks": content.leaks.counts()} if content.leaks else {}),
+        },
     }
 
 
-def assemble_record(context: StageContext, content: str, outcome: Outcome, seconds: float) -> dict[str, Any]:
+def assemble_record(
+    context: StageContext, content: Content, outcome: Outcome, seconds: float
+) -> dict[str, Any]:
     """The whole record but the digest of its replicates."""
     task, options = context.item.task, context.options
     statistics = task.statistics
+    fixed = fixed_part(context, content)
     return {
-        **fixed_part(context, content),
+        **fixed,
         "task": {
             "id": task.id,
             "kind": task.kind,
@@ -68,18 +77,19 @@ def assemble_record(context: StageContext, content: str, outcome: Outcome, secon
         },
         "selection": outcome.selection,
         "decodings": outcome.decodings,
-        "reproduction": _reproduction(context, outcome),
+        "reproduction": _reproduction(context, outcome, fixed["division"] == "official"),
         "environment": _environment(context.session.handle.identity(), context.session.devices),
         "cost": {"seconds": round(seconds, 3), "rows_computed": outcome.rows_computed},
         "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 
 
-def _reproduction(context: StageContext, outcome: Outcome) -> list[dict[str, Any]] | None:
+def _reproduction(context: StageContext, outcome: Outcome, official: bool) -> list[dict[str, Any]] | None:
     # the published numbers are of real images
     file = None if context.cohort.synthetic else context.item.task.reference
     rows = load_reference(file) if file else []
-    return reproduction(rows, context.item.candidate.name, context.options.protocol, outcome.measures)
+    name, protocol = context.item.candidate.name, context.options.protocol
+    return reproduction(rows, name, protocol, outcome.measures, official)
 
 
 def _model(item: Item, session: ModelSession) -> dict[str, Any]:

@@ -1,22 +1,41 @@
-"""One digest over all that is shown and scored: a changed image or text never keeps an old record."""
+"""What a model is shown and scored by: one digest over all of it, and what leaks from train into test."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 
+from medbench.cohort.checks import Leaks, describe_leaks, find_leaks, image_names, refuse_leaks
 from medbench.errors import RunError
 from medbench.inference import image_digests, prompt_address
 from medbench.models import Prompt
 from medbench.runner.outcome import StageContext
 
-__all__ = ["content_digest", "unchanged"]
+__all__ = ["Content", "read_content", "unchanged"]
 
 
-def content_digest(context: StageContext) -> str:
-    """SHA-256 (hex) over every row in order: split, label, group, scored columns, digests of prepared images.
+@dataclass(frozen=True)
+class Content:
+    """A cohort's content.
+
+    Attributes:
+        digest: SHA-256 (hex) over every row in order: split, label, group, scored columns, digests of
+            prepared images. A changed image or text never keeps an old record.
+        leaks: what test shares with train or the exemplars.
+        deviations: leaks that were let pass because the user said so.
+    """
+
+    digest: str
+    leaks: Leaks
+    deviations: tuple[str, ...]
+
+
+def read_content(context: StageContext) -> Content:
+    """Read every image and hold test against train.
 
     Raises:
+        LeakError: the cohort leaks, and neither its spec nor the user allows it.
         DataError: an image cannot be decoded.
     """
     rows, scored = context.cohort.rows, context.item.task.columns
@@ -27,7 +46,12 @@ def content_digest(context: StageContext) -> str:
         images = [digests[row.source, image] for image in row.images]
         line = [row.split, row.label, row.group, {column: row.columns[column] for column in scored}, images]
         digest.update(json.dumps(line, sort_keys=True, ensure_ascii=False).encode())
-    return digest.hexdigest()
+    leaks = find_leaks(rows, digests, context.cohort.shared_groups)
+    refused = leaks.refused(context.item.task.data.duplicates)
+    if not context.options.allow_leaks:
+        refuse_leaks(refused, context.item.task.id, image_names(context.options.cache))
+    deviations = (f"leaks allowed: {describe_leaks(refused)}",) if refused else ()
+    return Content(digest.hexdigest(), leaks, deviations)
 
 
 def unchanged(prompt: Prompt, address: str) -> Prompt:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from medbench.atomic import write_bytes
 from medbench.cohort import Cohort, prepare_cohort
+from medbench.cohort.checks import LeakError
 from medbench.cohort.limit import limit_cohort
 from medbench.errors import DataError, ExitCode, PluginError, UserError, describe_os_error
 from medbench.inference import ImageLoader
@@ -17,7 +18,7 @@ from medbench.record import Record, read_record, write_record
 from medbench.runner.analysis_stage import run_analysis
 from medbench.runner.assemble import assemble_record, fixed_part
 from medbench.runner.choice_stage import run_choice
-from medbench.runner.content import content_digest
+from medbench.runner.content import read_content
 from medbench.runner.declared import kept_columns
 from medbench.runner.folder import RunFolder
 from medbench.runner.options import RunOptions
@@ -59,6 +60,9 @@ def try_item(
         context = _context(item, cohort, session, options, folder, progress)
         record = _run_item(context)
         tally.records.append(record.file)
+    except LeakError as fault:
+        tally.not_run.append(item.lacking("refused", str(fault)).describe())
+        return
     except Exception as fault:
         tally.failed.append(_failure(item, fault, folder, options))
         tally.codes.append(_exit_code(fault))
@@ -96,7 +100,12 @@ def _failure(
 def _cohort(item: Item, options: RunOptions, progress: Progress) -> Cohort:
     progress.stage(item.candidate.name, item.task.id, "preparing the cohort", 1)
     cohort = prepare_cohort(
-        item.task, item.roots, options.cache, options.allow_missing, kept_columns(item.analyses)
+        item.task,
+        item.roots,
+        options.cache,
+        options.allow_missing,
+        kept_columns(item.analyses),
+        options.allow_leaks,
     )
     progress.step(1)
     return cohort if options.limit is None else limit_cohort(cohort, options.limit)
@@ -117,7 +126,7 @@ def _context(
 def _run_item(context: StageContext) -> Record:
     begin = time.perf_counter()
     item, place, progress = context.item, context.place, context.progress
-    content = content_digest(context)
+    content = read_content(context)
     done = _finished(item, place / "record.json", fixed_part(context, content))
     if done is not None:
         progress.note(f"{item.candidate.name} on {item.task.id}: record is there, nothing to do")

@@ -35,6 +35,7 @@ class RunOptions:
         limit: rows of each split that are used; the record is open.
         seed: another sampling seed than the spec's; the record is open.
         batch_size: ``None`` is automatic.
+        allow_leaks: run a cohort whose test set shares people or images with train; the record is open.
     """
 
     protocol: str = "standard"
@@ -48,6 +49,7 @@ class RunOptions:
     seed: int | None = None
     strict: bool = False
     allow_missing: bool = False
+    allow_leaks: bool = False
     allow_egress: tuple[str, ...] = ()
     dry_run: bool = False
 

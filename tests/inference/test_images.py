@@ -96,7 +96,7 @@ def test_the_memory_holds_no_path_and_no_id(root: Path, tmp_path: Path) -> None:
     for name in (b"patient", b"0815", b"scan", b"4711", b"png"):
         assert name not in content
     with closing(sqlite3.connect(tmp_path / "digests.sqlite")) as database:
-        rows = database.execute("SELECT * FROM digest").fetchall()
+        rows = database.execute("SELECT * FROM image").fetchall()
     assert len(rows) == 5
     assert all(len(cell) == 64 and set(cell) <= set("0123456789abcdef") for row in rows for cell in row)
 

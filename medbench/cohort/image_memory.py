@@ -1,0 +1,53 @@
+"""What was found out about images before, so that an interrupted command does not decode them all again."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+__all__ = ["ImageMemory", "image_memory"]
+
+
+class ImageMemory:
+    """A table from an opaque key to a text; it holds no path and no id."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        database.execute("CREATE TABLE IF NOT EXISTS image (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+
+    def get(self, key: str) -> str:
+        """The text remembered for ``key``; empty when there is none."""
+        row = self._database.execute("SELECT value FROM image WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def add(self, values: Mapping[str, str]) -> None:
+        """Remember texts by key, at once and durably."""
+        self._database.executemany("INSERT OR REPLACE INTO image VALUES (?, ?)", list(values.items()))
+        self._database.commit()
+
+
+@contextlib.contextmanager
+def image_memory(file: Path) -> Iterator[ImageMemory]:
+    """The memory in an SQLite file of a cache. A damaged one is thrown away: all it can cost is time."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    database = _connect(file)
+    try:
+        yield ImageMemory(database)
+    finally:
+        database.close()
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(file, timeout=60)
+    try:
+        database.execute("PRAGMA quick_check")
+    except sqlite3.DatabaseError as fault:
+        database.close()
+        if isinstance(fault, sqlite3.OperationalError):
+            # locked or not writable is not damaged
+            raise
+        file.unlink()
+        return sqlite3.connect(file, timeout=60)
+    return database
