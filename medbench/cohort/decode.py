@@ -22,6 +22,9 @@ DECODER = "medbench.decode/2"
 MAX_PIXELS = 150_000_000
 """Larger images are refused: a small file can hold an image that fills the memory."""
 
+SAID = 200
+"""Characters of a parser's own words that a message quotes."""
+
 DEEP_MODES = {"I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
 """Pillow's grey modes of more than eight bits; its own conversion to RGB would clip them to white."""
 
@@ -62,7 +65,7 @@ def decode(path: Path, index: int | None = None) -> Image.Image:
         raise DataError("MB608", "more memory is needed than there is", str(path)) from error
     # damaged bytes make the parsers of a dozen formats raise whatever they run into
     except Exception as error:
-        said = (str(error).splitlines() or [type(error).__name__])[0]
+        said = " ".join(str(error).split())[:SAID] or type(error).__name__
         raise DataError("MB607", f"truncated or damaged image ({said})", str(path)) from error
 
 

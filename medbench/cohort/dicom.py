@@ -83,7 +83,8 @@ def _to_eight_bits(header: Any, stored: npt.NDArray[Any]) -> npt.NDArray[np.uint
 
         # a fourth channel is transparency, which a palette in DICOM has for blending with other images
         coloured = apply_color_lut(stored, header)[..., :3]
-        return scale_range(coloured, 0, np.iinfo(coloured.dtype).max)
+        # some tables declare sixteen bits and hold eight; pydicom reads big-endian ones so as well
+        return scale_range(coloured, 0, 255 if coloured.max() <= 255 else 65535)
     # colour channels keep their proportions: they are scaled by what they can hold
     return scale_range(stored, 0, 2 ** int(header.BitsStored) - 1)
 
