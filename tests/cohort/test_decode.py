@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import struct
+
 import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
-from medbench.cohort.decode import decode, digest, prepare
+from medbench.cohort.decode import decode, digest, is_black, prepare
 from medbench.errors import DataError
 
 
@@ -39,6 +42,68 @@ def test_black_deep_image_stays_black(tmp_path):
     assert np.asarray(decode(tmp_path / "black.png")).max() == 0
 
 
+@pytest.mark.parametrize("kind", [np.int16, np.int32, np.float32])
+def test_values_below_zero_are_scaled_and_not_clipped(tmp_path, kind):
+    Image.fromarray(np.array([[-1000, 0], [500, 1000]], kind)).save(tmp_path / "signed.tif")
+    assert np.asarray(decode(tmp_path / "signed.tif"))[..., 0].tolist() == [[0, 128], [191, 255]]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_values_that_are_not_finite_are_refused(tmp_path, value):
+    Image.fromarray(np.array([[value, 1.0]], np.float32)).save(tmp_path / "float.tif")
+    assert fault(tmp_path / "float.tif") == "MB607"
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_a_tiff_in_which_white_is_zero_is_inverted(tmp_path, kind):
+    """TIFF 6.0, tag 262; written here byte by byte, since Pillow inverts while it writes."""
+    pixels = np.array([[0, 51], [204, 255]], kind)
+    entries = [(256, 2), (257, 2), (258, pixels.itemsize * 8), (259, 1), (262, 0), (273, 8), (277, 1)]
+    entries += [(278, 2), (279, pixels.nbytes)]
+    table = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in entries)
+    head = struct.pack("<2sHI", b"II", 42, 8 + pixels.nbytes)
+    ending = struct.pack("<H", len(entries)) + table + bytes(4)
+    (tmp_path / "white.tif").write_bytes(head + pixels.tobytes() + ending)
+    assert np.asarray(decode(tmp_path / "white.tif"))[..., 0].tolist() == [[255, 204], [51, 0]]
+
+
+def test_black_is_told(tmp_path):
+    assert is_black(Image.new("RGB", (3, 3)))
+    assert not is_black(Image.fromarray(np.eye(3, dtype=np.uint8)).convert("RGB"))
+
+
+@pytest.mark.parametrize("ending", [".jpg", ".png", ".tif", ".webp"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_exif_orientation_in_every_format(tmp_path, ending, orientation):
+    """Exif 2.32, 4.6.4 A: the corner that is first in the file, and where it belongs."""
+    stored = Image.new("RGB", (32, 16), "black")
+    stored.paste("white", (0, 0, 16, 8))
+    exif = stored.getexif()
+    exif[0x0112] = orientation
+    stored.save(tmp_path / f"turned{ending}", exif=exif, quality=95)
+    found = np.asarray(decode(tmp_path / f"turned{ending}"))[..., 0]
+    assert found.shape == ((16, 32) if orientation < 5 else (32, 16))
+    height, width = found.shape
+    corners = [found[2, 2], found[2, width - 3], found[height - 3, width - 3], found[height - 3, 2]]
+    expected = {1: 0, 2: 1, 3: 2, 4: 3, 5: 0, 6: 1, 7: 2, 8: 3}[orientation]
+    assert int(np.argmax(corners)) == expected and sorted(corners)[-2] < 60
+
+
+def test_of_several_pictures_in_a_file_the_first(tmp_path):
+    frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "lime", "blue")]
+    for name in ("film.gif", "film.webp", "pages.tif", "film.png"):
+        options = {"lossless": True} if name == "film.webp" else {}
+        frames[0].save(tmp_path / name, save_all=True, append_images=frames[1:], **options)
+        assert decode(tmp_path / name).getpixel((1, 1)) == (255, 0, 0), name
+
+
+def test_a_name_does_not_decide_what_a_file_is(tmp_path):
+    Image.new("RGB", (2, 2), "red").save(tmp_path / "a.png")
+    for name in ("a.jpg", "a", "a.dcm", "a.anything"):
+        shutil.copy(tmp_path / "a.png", tmp_path / name)
+        assert decode(tmp_path / name).getpixel((0, 0)) == (255, 0, 0)
+
+
 def test_exif_orientation(tmp_path):
     image = Image.new("RGB", (6, 3), "black")
     exif = image.getexif()
@@ -59,7 +124,26 @@ def test_transparency_lies_over_white(tmp_path):
     assert np.asarray(decode(tmp_path / "palette.png")).tolist() == [[[255, 255, 255], [200, 100, 50]]]
 
 
-OTHER_MODES = [("CMYK", "a.jpg"), ("L", "a.png"), ("1", "a.png"), ("LAB", "a.tif")]
+OTHER_MODES = [("CMYK", "a.jpg"), ("L", "a.png"), ("1", "a.png"), ("LAB", "a.tif"), ("YCbCr", "a.tif")]
+
+
+def test_colours_of_other_modes(tmp_path):
+    """Red in each mode stays red."""
+    for mode, colour, name in [
+        ("CMYK", (0, 255, 255, 0), "a.tif"),
+        ("CMYK", (0, 255, 255, 0), "a.jpg"),
+        ("RGBA", (255, 0, 0, 255), "a.webp"),
+        ("LA", (76, 255), "grey.png"),
+    ]:
+        Image.new(mode, (16, 16), colour).save(tmp_path / name)
+        expected = (76, 76, 76) if mode == "LA" else (255, 0, 0)
+        assert np.abs(np.array(decode(tmp_path / name).getpixel((8, 8))) - expected).max() <= 2, (mode, name)
+    bits = Image.new("1", (4, 1))
+    bits.putpixel((2, 0), 1)
+    bits.save(tmp_path / "bits.png")
+    assert np.asarray(decode(tmp_path / "bits.png"))[0, :, 0].tolist() == [0, 0, 255, 0]
+    Image.new("P", (2, 1), 0).save(tmp_path / "palette.gif", transparency=0)
+    assert decode(tmp_path / "palette.gif").getpixel((0, 0)) == (255, 255, 255)
 
 
 @pytest.mark.parametrize(("mode", "name"), OTHER_MODES)
