@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from medbench.cohort.own_paths import image_folder, is_image, walk_files
+from medbench.cohort.own_paths import image_folder, may_be_image, walk_files
 from medbench.cohort.source import SAMPLE_MARK
 from medbench.spec import LocalSource
 
@@ -47,5 +47,5 @@ def _own_files(root: Path, own: LocalSource) -> Iterator[tuple[str, str]]:
             yield ".", name
     folder = image_folder(own)
     for *place, name in walk_files(root / folder):
-        if is_image(name):
+        if may_be_image(name):
             yield "/".join([folder, *place]), name

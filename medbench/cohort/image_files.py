@@ -10,6 +10,7 @@ from medbench.errors import DataError
 
 __all__ = [
     "IMAGE_SUFFIXES",
+    "READABLE_SUFFIXES",
     "find_path",
     "index_images",
     "is_debris",
@@ -19,6 +20,10 @@ __all__ = [
 ]
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"})
+"""What providers' images are named."""
+
+READABLE_SUFFIXES = IMAGE_SUFFIXES | {".dcm", ".dicom", ".gif", ".webp"}
+"""What images of one's own may be named; ``decode`` goes by content alone."""
 
 
 def is_debris(name: str) -> bool:

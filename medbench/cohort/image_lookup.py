@@ -7,7 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from medbench.cohort.image_files import IMAGE_SUFFIXES
+from medbench.cohort.dicom import is_dicom
+from medbench.cohort.image_files import READABLE_SUFFIXES
 from medbench.cohort.own_paths import is_image
 from medbench.errors import DataError
 
@@ -49,17 +50,19 @@ class ImageLookup:
             if not known:
                 return None
             place += (folder if folder in known else known[0]) + "/"
-        found = self._pick(self._listing(place), name, where)
+        found = self._pick(place, name, where)
         return None if found is None else place + found
 
-    def _pick(self, listing: _Listing, name: str, where: str) -> str | None:
+    def _pick(self, place: str, name: str, where: str) -> str | None:
+        listing = self._listing(place)
         files = listing.files.get(name.lower(), [])
         found = [name] if name in files else files or listing.stems.get(name.lower(), [])
         if len(found) > 1:
             hint = "name the file with its extension, as it is written"
             raise DataError("MB605", f"{name!r} can be {' or '.join(sorted(found))}", where, hint)
-        if found and not is_image(found[0]):
-            hint = f"medbench reads {', '.join(sorted(IMAGE_SUFFIXES))}"
+        # DICOM files often have no extension, or the end of a UID for one
+        if found and not is_image(found[0]) and not is_dicom(self._root / place / found[0]):
+            hint = f"medbench reads {', '.join(sorted(READABLE_SUFFIXES))}"
             raise DataError("MB637", f"{found[0]!r} is no image that can be read", where, hint)
         return found[0] if found else None
 

@@ -7,11 +7,11 @@ import posixpath
 from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 
-from medbench.cohort.image_files import IMAGE_SUFFIXES, is_debris
+from medbench.cohort.image_files import READABLE_SUFFIXES, is_debris
 from medbench.errors import DataError
 from medbench.spec import LocalSource
 
-__all__ = ["image_folder", "inside", "is_hidden", "is_image", "walk_files"]
+__all__ = ["image_folder", "inside", "is_hidden", "is_image", "may_be_image", "walk_files"]
 
 
 def inside(name: str, where: str, folder: str = ".") -> str:
@@ -39,8 +39,14 @@ def is_hidden(name: str) -> bool:
 
 
 def is_image(name: str) -> bool:
-    """Whether medbench reads this file as an image."""
-    return Path(name).suffix.lower() in IMAGE_SUFFIXES and not is_hidden(name)
+    """Whether medbench reads this file as an image, by its name."""
+    return Path(name).suffix.lower() in READABLE_SUFFIXES and not is_hidden(name)
+
+
+def may_be_image(name: str) -> bool:
+    """Whether it is one by its name, or a DICOM file may be named so: without extension, or as a UID."""
+    ending = Path(name).suffix[1:]
+    return is_image(name) or ((not ending or ending.isdigit()) and not is_hidden(name))
 
 
 def walk_files(root: Path) -> Iterator[tuple[str, ...]]:

@@ -12,7 +12,7 @@ from medbench.errors import DataError
 
 __all__ = ["SALT_FILE", "salted_id"]
 
-SALT_FILE = "salt"
+SALT_FILE = "salt.key"
 """File in the cache folder with 32 random bytes; its owner alone may read it."""
 
 SALT_BYTES = 32

@@ -167,7 +167,25 @@ def test_a_name_that_can_be_two_files_is_refused(make, tmp_path):
 def test_a_file_that_is_no_image_is_refused(make, tmp_path):
     make("labels.csv", "image\na.xyz\n")
     make("a.xyz", "no image")
-    assert _fails("MB637", tmp_path).where == "labels.csv, row 2"
+    fault = _fails("MB637", tmp_path)
+    assert fault.where == "labels.csv, row 2" and ".dcm" in fault.hint and ".webp" in fault.hint
+
+
+@pytest.mark.parametrize("name", ["a.dcm", "a.gif", "a.webp"])
+def test_every_kind_that_can_be_decoded_may_be_named(make, tmp_path, name):
+    make("labels.csv", f"image\n{name}\n")
+    make(name, "x")
+    assert _read(tmp_path).rows[0].sample == name
+
+
+@pytest.mark.parametrize("name", ["001", "1.2.840.10008"])
+def test_a_dicom_file_without_extension_may_be_named(make, tmp_path, name):
+    """OAI's films are ``<folder>/001``."""
+    make("labels.csv", f"image\nknee/{name}\n")
+    make(f"knee/{name}", "no image")
+    _fails("MB637", tmp_path)
+    make(f"knee/{name}", "\0" * 128 + "DICM")
+    assert _read(tmp_path).rows[0].sample == f"knee/{name}"
 
 
 def test_a_name_as_it_is_written_goes_before_its_other_case(make, tmp_path):

@@ -56,8 +56,14 @@ def test_debris_and_hidden_files_are_no_data(make, tmp_path):
     assert (len(table.rows), table.exclusions) == (1, {})
 
 
+@pytest.mark.parametrize("ending", ["dcm", "DICOM", "gif", "webp", "JPG", "tiff", "bmp"])
+def test_what_can_be_decoded_is_an_image(make, tmp_path, ending):
+    make(f"tumour/a.{ending}", "x")
+    assert [row.sample for row in _read(tmp_path, ["tissue"]).rows] == [f"tumour/a.{ending}"]
+
+
 def test_other_files_among_images_are_counted(make, tmp_path):
-    make("tumour/a.png"), make("tumour/b.dcm", "x")
+    make("tumour/a.png"), make("tumour/b.svs", "x")
     assert _read(tmp_path, ["tissue"]).exclusions == {"not an image file": 1}
 
 

@@ -336,7 +336,7 @@ def test_a_run_beside_the_spec_does_not_change_the_cohort(folder, own, built, ma
     assert len(built) == 1
 
 
-@pytest.mark.parametrize("name", ["labels.csv", "images/i00.png", SAMPLE_MARK])
+@pytest.mark.parametrize("name", ["labels.csv", "images/i00.png", "images/001", SAMPLE_MARK])
 def test_what_the_cohort_is_made_of_makes_it_again(name, own, built, tmp_path):
     task = own()
     prepare_cohort(task, {"mine": tmp_path}, tmp_path / "cache")
