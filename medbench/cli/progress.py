@@ -17,7 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-__all__ = ["TerminalProgress"]
+__all__ = ["StageProgress", "TerminalProgress"]
 
 
 class TerminalProgress:
@@ -49,9 +49,12 @@ class TerminalProgress:
 
     def stage(self, model: str, task: str, what: str, total: int) -> None:
         """A stage begins; the one before it is over."""
+        self.line(f"{model} · {task} · {what}", total)
+
+    def line(self, line: str, total: int) -> None:
+        """A stage under a line of its own."""
         if self._task is not None:
             self._bar.remove_task(self._task)
-        line = f"{model} · {task} · {what}"
         self._task = self._bar.add_task(line, total=total)
         if not self._live and total:
             print(f"{line} ({total})" if total > 1 else line, file=sys.stderr, flush=True)
@@ -64,3 +67,28 @@ class TerminalProgress:
     def note(self, message: str) -> None:
         """A line above the bar."""
         self._console.print(message)
+
+
+class StageProgress:
+    """Stages of one command, as ``medbench.cohort.checks.survey.Watch`` wants them; a context manager."""
+
+    def __init__(self, command: str) -> None:
+        self._command = command
+        self._terminal = TerminalProgress()
+
+    def __enter__(self) -> Self:
+        self._terminal.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._terminal.__exit__(kind, fault, trace)
+
+    def stage(self, what: str, total: int) -> None:
+        """A stage begins; the one before it is over."""
+        self._terminal.line(f"{self._command} · {what}", total)
+
+    def step(self, n: int) -> None:
+        """``n`` more steps are done."""
+        self._terminal.step(n)

@@ -18,7 +18,7 @@ from medbench.cohort.prepared import STATE_FILE, source_state
 from medbench.cohort.source import ImageRef
 from medbench.spec import Task
 
-__all__ = ["prepare_cohort", "read_cohort", "write_cohort"]
+__all__ = ["prepare_cohort", "prepared_cohort", "read_cohort", "write_cohort"]
 
 
 def prepare_cohort(
@@ -39,21 +39,39 @@ def prepare_cohort(
         DataError: as ``build_cohort``.
     """
     state = source_state(task, roots)
-    options = [allow_missing, allow_leaks, *sorted(columns)]
-    folder = cache / "cohorts" / f"{task.id}-{_key(state, options)}"
-    if (folder / "cohort.json").is_file():
-        # a damaged cohort is made again, as if it had not been there
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            return read_cohort(folder)
+    folder = _folder(task, state, cache, (allow_missing, allow_leaks, *sorted(columns)))
+    known = _read_if_whole(folder)
+    if known is not None:
+        return known
     cohort = build_cohort(task, roots, allow_missing, columns, allow_leaks)
     write_json(folder / STATE_FILE, {"task": task.id, **state})
     write_cohort(folder, cohort)
     return cohort
 
 
-def _key(state: Mapping[str, Any], options: Sequence[object]) -> str:
+def prepared_cohort(task: Task, state: Mapping[str, Any], cache: Path) -> Cohort | None:
+    """The cohort of a task in the cache, whatever was allowed when it was made; ``None`` when there is none.
+
+    Args:
+        state: as ``source_state`` gives it.
+    """
+    allowed = ((False, False), (True, False), (True, True), (False, True))
+    found = (_read_if_whole(_folder(task, state, cache, options)) for options in allowed)
+    return next((cohort for cohort in found if cohort is not None), None)
+
+
+def _folder(task: Task, state: Mapping[str, Any], cache: Path, options: Sequence[object]) -> Path:
     whole = [COHORT_SCHEMA, medbench.__version__, state, options]
-    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:16]
+    key = hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:16]
+    return cache / "cohorts" / f"{task.id}-{key}"
+
+
+def _read_if_whole(folder: Path) -> Cohort | None:
+    if (folder / "cohort.json").is_file():
+        # a damaged cohort is made again, as if it had not been there
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return read_cohort(folder)
+    return None
 
 
 def write_cohort(folder: Path, cohort: Cohort) -> None:

@@ -22,13 +22,11 @@ def source_state(task: Task, roots: Mapping[str, Path]) -> dict[str, Any]:
     Raises:
         OSError: a folder cannot be listed.
     """
-    sources = {
-        source: {
-            "place": _digest(str(root.resolve())),
-            "files": _digest(fingerprint(root, task.data.local.get(source))),
-        }
-        for source, root in sorted(roots.items())
-    }
+    sources: dict[str, Any] = {}
+    for source, root in sorted(roots.items()):
+        files = fingerprint(root, task.data.local.get(source))
+        place = _digest(str(root.resolve()))
+        sources[source] = {"place": place, "n_files": len(files), "files": _digest(files)}
     return {"spec": task.digest, "sources": sources}
 
 
@@ -46,7 +44,7 @@ def is_altered(task: Task, state: Mapping[str, Any], cache: Path) -> bool:
     return bool(known) and state["sources"] not in known
 
 
-def _places(sources: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def _places(sources: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     return {source: found["place"] for source, found in sources.items()}
 
 

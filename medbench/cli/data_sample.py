@@ -1,0 +1,45 @@
+"""``medbench data sample``: small synthetic copies of the sources."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from medbench.cli.arguments import Parser, add_global_options
+from medbench.cli.context import wants_json
+from medbench.errors import UsageError, did_you_mean
+
+__all__ = ["register"]
+
+
+def register(verbs: Any) -> None:
+    """Add the verb."""
+    parser: Parser = verbs.add_parser(
+        "sample", help="write small synthetic copies of every source, in the provider's layout"
+    )
+    parser.add_argument("--root", type=Path, metavar="DIR", required=True, help="where the source folders go")
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="ID", help="only this source; may be repeated"
+    )
+    add_global_options(parser)
+    parser.set_defaults(execute=execute, parser=parser)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Write samples; a folder that holds something else is left alone."""
+    from medbench.cohort.samples import write_samples
+    from medbench.cohort.sources import READERS
+
+    for name in arguments.source:
+        if name not in READERS:
+            raise UsageError("MB017", f"unknown source {name!r}", "--source", did_you_mean(name, READERS))
+    written = write_samples(arguments.root, arguments.source or None)
+    if wants_json(arguments):
+        from medbench.cli.display import print_json
+
+        print_json({"root": str(arguments.root), "sources": written})
+    else:
+        print(f"{len(written)} synthetic sources in {arguments.root}")
+        print("They test the harness and say nothing about medicine.")
+    return 0

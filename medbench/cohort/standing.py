@@ -1,0 +1,65 @@
+"""The state of a task's data, without decoding an image: ready, partial, missing or altered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from medbench.cohort.availability import SourceState
+from medbench.cohort.build import build_cohort
+from medbench.cohort.files import prepared_cohort
+from medbench.cohort.prepared import is_altered, source_state
+from medbench.errors import DataError
+from medbench.spec import Task
+
+__all__ = ["Standing", "State", "task_standing"]
+
+State = Literal["ready", "partial", "missing", "altered"]
+
+CHEAP_FILES = 20_000
+"""Files up to which a task's sources are read to see what is missing; more are read by ``data prepare``."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A task's state, why it is not ``ready``, and the same by source."""
+
+    state: State
+    why: str
+    sources: dict[str, tuple[State, str]]
+
+
+def task_standing(task: Task, states: Sequence[SourceState], cache: Path) -> Standing:
+    """What is there of a task's data.
+
+    ``missing``: a source's folder or label files are not there. ``partial``: its tables name images that are
+    not there, or a part that the provider ships is absent. ``altered``: files changed since the cohort was
+    prepared, a table cannot be read, or the counts are not those that the spec states.
+    """
+    sources: dict[str, tuple[State, str]] = {s.source: _of_source(s) for s in states}
+    if any(state.lack for state in states):
+        missing = [f"{state.source}: {state.lack}" for state in states if state.lack]
+        return Standing("missing", "; ".join(missing), sources)
+    roots = {state.source: state.root for state in states if state.root is not None}
+    seen = source_state(task, roots)
+    if is_altered(task, seen, cache):
+        return Standing(
+            "altered", "files changed since the cohort was prepared: medbench data prepare", sources
+        )
+    cohort = prepared_cohort(task, seen, cache)
+    if cohort is None and sum(found["n_files"] for found in seen["sources"].values()) > CHEAP_FILES:
+        return Standing("ready", "images not counted yet: medbench data prepare", sources)
+    try:
+        cohort = cohort or build_cohort(task, roots, allow_missing=True, allow_leaks=True)
+    except DataError as fault:
+        return Standing("altered", str(fault), sources)
+    for source, lacks in cohort.lacks.items():
+        sources[source] = ("partial", ", ".join(lacks))
+    whole: State = "partial" if cohort.lacks else "altered" if cohort.deviations else "ready"
+    return Standing(whole, "; ".join(cohort.deviations), sources)
+
+
+def _of_source(state: SourceState) -> tuple[State, str]:
+    return ("missing" if state.lack else "ready"), state.lack
