@@ -11,6 +11,7 @@ from typing import Any
 
 from medbench.errors import ExitCode
 from medbench.hooks import Plugins
+from medbench.models import OpenOptions
 from medbench.runner.declared import Analyses, declare
 from medbench.runner.demo import embedded_data, tiny_checkpoint
 from medbench.runner.folder import open_run
@@ -18,7 +19,7 @@ from medbench.runner.item import Tally, try_item
 from medbench.runner.model_rule import follow
 from medbench.runner.options import ModelRequest, RunOptions, RunResult
 from medbench.runner.progress import Progress
-from medbench.runner.readiness import Candidate, Item, check_items, open_candidate
+from medbench.runner.readiness import Candidate, Cards, Item, check_items, egress_refusal, open_candidate
 from medbench.runner.requests import open_options
 from medbench.runner.session import ModelSession
 from medbench.spec import Catalogue, ModelRule, Task
@@ -76,8 +77,8 @@ def prepare_job(
         options = replace(options, data_root=embedded_data(options.cache))
     wanted = requests or _suite_models(described)
     _refuse_lost_arguments(wanted, plugins)
-    candidates = [_candidate_of(request, plugins, options) for request in wanted]
     cards = {task.id: catalogue.cards(task) for task in loaded}
+    candidates = [_candidate_of(request, plugins, options, cards) for request in wanted]
     checked = check_items(candidates, loaded, cards, options)
     analyses: Analyses = described.get("analyses") or {}
     items = tuple(
@@ -105,7 +106,7 @@ def _refuse_lost_arguments(requests: Sequence[ModelRequest], plugins: Plugins) -
 
 
 def _candidate_of(
-    request: ModelRequest, plugins: Plugins, options: RunOptions
+    request: ModelRequest, plugins: Plugins, options: RunOptions, cards: Mapping[str, Cards]
 ) -> Callable[[Task], Candidate]:
     """The candidate for a task: opened once for each way in which the tasks' protocols want it run."""
 
@@ -114,6 +115,10 @@ def _candidate_of(
         return _candidate(request, rule, plugins, options)
 
     def of(task: Task) -> Candidate:
+        provided = plugins.model(request.name)
+        if egress_refusal(provided.card, cards[task.id], options.allow_egress):
+            # a model that may not see the task is not even opened for it
+            return Candidate(request, provided, OpenOptions(), None, "")
         protocol = task.protocols.get(options.protocol)
         return opened(protocol.model if protocol else ModelRule(int8=False, open_attention=False))
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from medbench.cohort import SourceState, source_states
+from medbench.cohort.sources import READERS
 from medbench.errors import DataError, PluginError, UsageError, UserError, did_you_mean
 from medbench.hooks import ProvidedModel
-from medbench.models import Capability, Handle, OpenOptions
+from medbench.models import Capability, Handle, ModelCard, OpenOptions
 from medbench.runner.options import ModelRequest, RunOptions
 from medbench.runner.requests import open_options
 from medbench.spec import Task
 
-__all__ = ["Candidate", "Item", "check_items"]
+__all__ = ["Candidate", "Cards", "Item", "check_items", "egress_refusal"]
 
 State = Literal["ready", "missing", "unsupported", "refused"]
 Cards = Mapping[str, Mapping[str, Any]]
@@ -118,8 +119,9 @@ def check_items(
         cards: by task id, the card of each of its sources; two tasks may call their own data the same.
 
     Raises:
-        UsageError: a task does not define the protocol (MB008).
+        UsageError: no task defines the protocol (MB008); nobody has a source that may leave (MB017).
     """
+    _refuse_unknown_sources(options.allow_egress, cards)
     if not any(options.protocol in task.protocols for task in tasks):
         known = dict.fromkeys(name for task in tasks for name in task.protocols)
         names = ", ".join(task.id for task in tasks)
@@ -141,7 +143,7 @@ def _check(
     unsupported = _unsupported(candidate, task, options.protocol)
     if unsupported:
         return Item(*base, "unsupported", unsupported)
-    refused = _egress(candidate, cards, options)
+    refused = egress_refusal(candidate.provided.card, cards, options.allow_egress)
     if refused:
         return Item(*base, "refused", refused)
     lacks = {
@@ -168,13 +170,25 @@ def _unsupported(candidate: Candidate, task: Task, protocol: str) -> str:
     return ""
 
 
-def _egress(candidate: Candidate, cards: Cards, options: RunOptions) -> str:
-    if candidate.provided.card.egress == "none":
+def egress_refusal(card: ModelCard, cards: Cards, allowed: Collection[str]) -> str:
+    """Why a remote model may not see a task's sources; empty where it may, or where it is not remote.
+
+    Args:
+        allowed: sources whose card says ``ask``, and for which the user has said yes.
+    """
+    if card.egress == "none":
         return ""
-    for source, card in cards.items():
-        asked = card["egress"] == "ask" and source in options.allow_egress
-        allowed = card["egress"] == "allowed" or asked
-        if not allowed:
-            ask = f"; --allow-egress {source} allows it" if card["egress"] == "ask" else ""
-            return f"{candidate.name} is remote, and {source} may not leave this machine{ask}"
+    for source, described in cards.items():
+        asked = described["egress"] == "ask" and source in allowed
+        if described["egress"] != "allowed" and not asked:
+            ask = f"; --allow-egress {source} allows it" if described["egress"] == "ask" else ""
+            return f"{card.name} is remote, and {source} may not leave this machine{ask}"
     return ""
+
+
+def _refuse_unknown_sources(named: Sequence[str], cards: Mapping[str, Cards]) -> None:
+    known = {*READERS, *(source for of_task in cards.values() for source in of_task)}
+    for source in named:
+        if source not in known:
+            hint = did_you_mean(source, known)
+            raise UsageError("MB017", f"unknown source {source!r}", "--allow-egress", hint)
