@@ -7,13 +7,13 @@ import sys
 from collections.abc import Sequence
 
 from medbench import __version__
-from medbench.cli import compare, data, explain, leaderboard, listing, new, run, schema, validate
+from medbench.cli import check, compare, data, explain, leaderboard, listing, new, run, schema, validate
 from medbench.cli.arguments import Parser, add_global_options, parse
 from medbench.errors import ExitCode, UserError, describe_os_error
 
 __all__ = ["build_parser", "main"]
 
-COMMANDS = (run, compare, listing, explain, validate, data, new, leaderboard, schema)
+COMMANDS = (run, compare, listing, explain, validate, check, data, new, leaderboard, schema)
 
 
 def build_parser() -> Parser:
@@ -43,7 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return ExitCode.OK
         return int(namespace.execute(namespace))
     except UserError as fault:
-        print(f"medbench: {fault}", file=sys.stderr)
+        said = str(fault)
+        # a parser names itself
+        print(said if said.startswith("medbench") else f"medbench: {said}", file=sys.stderr)
         return fault.exit_code
     except BrokenPipeError:
         # the reader of a pipe has gone; nothing is left to say to it

@@ -7,7 +7,7 @@ from typing import Any
 
 from medbench.errors import UsageError
 
-__all__ = ["placement"]
+__all__ = ["placement", "visible_devices"]
 
 
 def placement(devices: Sequence[str]) -> dict[str, Any]:
@@ -35,6 +35,13 @@ def placement(devices: Sequence[str]) -> dict[str, Any]:
         )
     free = {device.index: torch.cuda.mem_get_info(device.index)[0] for device in named}
     return {"device_map": "auto", "max_memory": free}
+
+
+def visible_devices() -> tuple[str, ...]:
+    """Every CUDA device that torch finds, else the CPU."""
+    import torch
+
+    return tuple(f"cuda:{i}" for i in range(torch.cuda.device_count())) or ("cpu",)
 
 
 def _known(torch: Any, name: str) -> Any:

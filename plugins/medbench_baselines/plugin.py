@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from medbench.hooks import hookimpl
 from medbench.models import ModelCard
 
 __all__ = ["medbench_models"]
 
 
-def _card(name: str, summary: str) -> ModelCard:
+def _card(name: str, summary: str, **rest: Any) -> ModelCard:
     return ModelCard(
         name=name,
         opener=f"medbench_baselines.handle:open_{name.replace('-', '_')}",
@@ -18,6 +20,7 @@ def _card(name: str, summary: str) -> ModelCard:
         parameters=0,
         training_data="none",
         needs_weights=False,
+        **rest,
     )
 
 
@@ -27,5 +30,5 @@ def medbench_models() -> list[ModelCard]:
     return [
         _card("image-stats", "59 colour and texture statistics of the image; a floor for any encoder"),
         _card("random", "64 random numbers drawn from the image's digest; what a probe finds in noise"),
-        _card("majority", "one constant; the probe can only learn the class frequencies"),
+        _card("majority", "one constant; the probe can only learn class frequencies", inputs=frozenset()),
     ]
