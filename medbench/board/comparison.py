@@ -17,13 +17,19 @@ __all__ = ["Comparison", "compare"]
 
 @dataclass(frozen=True)
 class Comparison:
-    """Differences model a minus model b, task by task; Holm over the primary metrics."""
+    """Differences model a minus model b, task by task; Holm over the primary metrics.
+
+    Attributes:
+        only_a, only_b: tasks that one of the two has.
+        synthetic: tasks whose data medbench drew itself.
+    """
 
     model_a: str
     model_b: str
     rows: tuple[PairedMetric, ...]
     only_a: tuple[str, ...]
     only_b: tuple[str, ...]
+    synthetic: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """What ``compare --json`` prints."""
@@ -33,6 +39,7 @@ class Comparison:
             "metrics": [asdict(row) for row in self.rows],
             "only_a": list(self.only_a),
             "only_b": list(self.only_b),
+            "synthetic": list(self.synthetic),
         }
 
 
@@ -59,6 +66,7 @@ def compare(a: Path | str, b: Path | str) -> Comparison:
         rows=tuple(_holm(rows)),
         only_a=tuple(task for task, protocol in ours if (task, protocol) not in theirs),
         only_b=tuple(task for task, protocol in theirs if (task, protocol) not in ours),
+        synthetic=tuple(place[0] for place in shared if ours[place].value["cohort"]["synthetic"]),
     )
 
 

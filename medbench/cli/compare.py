@@ -65,6 +65,9 @@ def _print(comparison: Comparison, everything: bool) -> None:
     for name, tasks in ((comparison.model_a, comparison.only_a), (comparison.model_b, comparison.only_b)):
         if tasks:
             out.print(f"only in {name}, not compared: {', '.join(tasks)}", markup=False)
+    if comparison.synthetic:
+        drawn = ", ".join(comparison.synthetic)
+        out.print(f"on synthetic data, which say nothing about medicine: {drawn}", markup=False)
     out.print(PAPER_NOTE, markup=False)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from medbench.spec.config import Config
     from medbench.spec.faults import Fault, Origin
 
-__all__ = ["at_its_place", "check_sources", "model_tables"]
+__all__ = ["at_its_place", "check_protocol", "check_sources", "model_tables"]
 
 
 def check_sources(config: Config, specs: Catalogue, tasks: Sequence[str] = ()) -> None:
@@ -40,6 +40,30 @@ def check_sources(config: Config, specs: Catalogue, tasks: Sequence[str] = ()) -
         for source in unknown
         if source not in local
     )
+
+
+def check_protocol(config: Config, specs: Catalogue) -> None:
+    """Refuse a protocol that no task has.
+
+    Raises:
+        SpecError: it is no task's (MB008).
+    """
+    from medbench.spec.faults import raise_faults
+
+    if ("run", "protocol") not in config.origins:
+        return
+    known: set[str] = set()
+    for name in specs.task_files:
+        try:
+            known.update(specs.task(name).protocols)
+        except UserError:
+            continue  # what is wrong with a task is not the settings' fault
+    if config.run.protocol not in known:
+        message, hint = (
+            f"no task has a protocol {config.run.protocol!r}",
+            did_you_mean(config.run.protocol, known),
+        )
+        raise_faults([config.fault(("run", "protocol"), "MB008", message, hint)])
 
 
 def _local_sources(specs: Catalogue, tasks: Sequence[str]) -> set[str]:

@@ -6,6 +6,7 @@ import argparse
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medbench.cli.arguments import Parser, add_global_options
@@ -40,7 +41,11 @@ def execute(arguments: argparse.Namespace) -> int:
 
         return explain_code(arguments.task.upper(), wants_json(arguments))
     say_settings(arguments)
-    task = catalogue(arguments, plugins(arguments)).task(arguments.task)
+    specs = catalogue(arguments, plugins(arguments))
+    if _is_suite(arguments.task):
+        hint = "medbench validate checks a suite; explain shows the tasks that it names"
+        raise UsageError("MB027", "this is a suite, not a task", where=arguments.task, hint=hint)
+    task = specs.task(arguments.task)
     if arguments.protocol and arguments.protocol not in task.protocols:
         hint = did_you_mean(arguments.protocol, task.protocols)
         raise UsageError("MB008", f"{task.id} has no protocol {arguments.protocol!r}", "--protocol", hint)
@@ -52,6 +57,18 @@ def execute(arguments: argparse.Namespace) -> int:
     else:
         _print(found, everything=arguments.protocol is None)
     return 0
+
+
+def _is_suite(name: str) -> bool:
+    from medbench.errors import SpecError
+    from medbench.spec.parse import parse_file
+
+    try:
+        return name.endswith((".yaml", ".yml")) and str(
+            parse_file(Path(name)).value.get("schema", "")
+        ).startswith("medbench.suite/")
+    except SpecError:
+        return False
 
 
 def _explained(task: Task, protocol: str | None) -> dict[str, Any]:

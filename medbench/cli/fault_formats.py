@@ -21,16 +21,17 @@ class Checked:
     files: int
     skipped: int
     faults: tuple[Fault, ...]
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, files: int, skipped: int, faults: Iterable[Fault]) -> Checked:
+    def of(cls, files: int, skipped: int, faults: Iterable[Fault], notes: Iterable[str] = ()) -> Checked:
         """Sorted by place; a fault in a file that several others extend or refer to is one."""
         found: dict[tuple[Origin, str, str], Fault] = {}
         for fault in sorted(map(_from_here, faults)):
             known = found.setdefault((fault.origin, fault.code, fault.message), fault)
             if fault.via and not known.via:
                 found[fault.origin, fault.code, fault.message] = fault
-        return cls(files, skipped, tuple(found.values()))
+        return cls(files, skipped, tuple(found.values()), tuple(notes))
 
     @property
     def summary(self) -> str:
@@ -49,10 +50,13 @@ def show_checked(checked: Checked, form: str) -> None:
         from medbench.cli.display import print_json
 
         faults = [_as_json(fault) for fault in checked.faults]
-        print_json({"checked": checked.files, "skipped": checked.skipped, "faults": faults})
+        counts = {"checked": checked.files, "skipped": checked.skipped}
+        print_json({**counts, "faults": faults, "notes": list(checked.notes)})
         return
     for fault in checked.faults:
         print(_as_annotation(fault) if form == "github" else _as_text(fault))
+    for note in checked.notes:
+        print(note)
     print(checked.summary)
 
 

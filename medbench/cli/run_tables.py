@@ -56,6 +56,8 @@ def print_result(job: Job, result: RunResult, board: Path | None) -> None:
         synthetic = all(record["cohort"]["synthetic"] for record in records)
         title = "Scores on synthetic data, which say nothing about medicine" if synthetic else "Scores"
         print_table(title, columns, rows)
+    for line in _left_out(records if result.records else []):
+        out.print(line, markup=False)
     for line in _silent_replies([read_record(path).value for path in result.records]):
         out.print(line, markup=False)
     checked = {(item.candidate.name, item.task.id) for item in job.items if item.state != "ready"}
@@ -67,7 +69,7 @@ def print_result(job: Job, result: RunResult, board: Path | None) -> None:
     for name, files in _by_analysis(result.analyses).items():
         where = f" (first: {files[0]})" if len(files) > 1 else f" {files[0]}"
         out.print(f"analysis {name}: {len(files)} made{where}", markup=False, soft_wrap=True)
-    if result.run_dir is not None:
+    if result.run_dir is not None and result.records:
         out.print(f"records  {result.run_dir}", markup=False, soft_wrap=True)
     if board is not None:
         out.print(f"board    {board}", markup=False, soft_wrap=True)
@@ -75,12 +77,26 @@ def print_result(job: Job, result: RunResult, board: Path | None) -> None:
     if job.options.dry_run:
         out.print(f"dry run: {ready} of {total} would run")
     elif not result.records and not result.failed:
-        out.print(f"nothing was run: {ready} of {total} are ready")
+        out.print("nothing was run" if ready else f"nothing was run: none of {total} is ready")
 
 
 def _by_analysis(files: Sequence[Path]) -> dict[str, list[Path]]:
     names = dict.fromkeys(file.stem for file in files)
     return {name: [file for file in files if file.stem == name] for name in names}
+
+
+def _left_out(records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line for each task of which rows were left out; models share it."""
+    lines = {}
+    for record in records:
+        lost = [
+            f"{n} {reason}"
+            for reasons in record["cohort"]["exclusions"].values()
+            for reason, n in reasons.items()
+        ]
+        if lost:
+            lines[record["task"]["id"]] = f"{record['task']['id']}: rows left out: {', '.join(lost)}"
+    return list(lines.values())
 
 
 def _silent_replies(records: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -115,6 +131,8 @@ def _row(record: Mapping[str, Any]) -> list[str]:
     groups = record["cohort"]["counts"]["test"]["groups"]
     interval = score(primary["value"], primary["ci"])
     unit, division = record["cohort"]["group_unit"], record["division"]
+    if record["cohort"]["synthetic"]:
+        division += ", synthetic"
     chance = number(primary["chance"])
     where = [record["task"]["id"], record["model"]["name"]]
     return [*where, name, interval, chance, str(primary["n"]), str(groups), unit, division]

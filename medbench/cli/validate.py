@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from medbench.cli.arguments import Parser, add_global_options
 from medbench.cli.format_option import add_format, chosen_format
 from medbench.errors import ExitCode
-
-if TYPE_CHECKING:
-    from medbench.spec import Catalogue
 
 __all__ = ["register"]
 
@@ -28,20 +25,17 @@ def register(commands: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Check everything, show every fault; exit 2 when there is one."""
+    from medbench.cli.context import catalogue, every_plugin, plugins
     from medbench.cli.fault_formats import Checked, show_checked
     from medbench.cli.validate_check import Checker
     from medbench.cli.validate_files import find_files
 
     form = chosen_format(arguments)
     found = find_files(arguments.paths)
-    checker = Checker(cache(lambda: _catalogue(arguments)))
+    loaded = cache(lambda: plugins(arguments))
+    specs = cache(lambda: catalogue(arguments, loaded()))
+    checker = Checker(specs, loaded, every_plugin(arguments))
     faults = [fault for file, folder in found.files.items() for fault in checker.faults(file, folder)]
-    checked = Checked.of(len(found.files), found.skipped, faults)
+    checked = Checked.of(len(found.files), found.skipped, faults, checker.notes)
     show_checked(checked, form)
     return ExitCode.USAGE if checked.faults else ExitCode.OK
-
-
-def _catalogue(arguments: argparse.Namespace) -> Catalogue:
-    from medbench.cli.context import catalogue, plugins
-
-    return catalogue(arguments, plugins(arguments))

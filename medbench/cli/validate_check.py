@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from medbench.errors import SpecError
+from medbench.cli.validate_own_data import own_data
+from medbench.errors import SpecError, UserError
 from medbench.spec.faults import Fault, Origin
 
 if TYPE_CHECKING:
+    from medbench.hooks import Plugins
     from medbench.spec import Catalogue
 
 __all__ = ["WHOLE_FILE", "Checker"]
@@ -27,11 +29,17 @@ class Checker:
 
     Attributes:
         catalogue: what ``--include-path``, ``medbench.toml`` and plugins bring; asked for when it is needed.
+        plugins: those that are loaded, for the models that a suite or ``medbench.toml`` names.
+        everything: no installed plugin is left out, so that a model that none knows does not exist.
         around: that and a folder's own sources and suites, by folder.
+        notes: what was not looked at, and why.
     """
 
     catalogue: Callable[[], Catalogue]
+    plugins: Callable[[], Plugins]
+    everything: bool = True
     around: dict[Path, Catalogue] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def faults(self, file: Path, folder: Path) -> list[Fault]:
         """All faults of the first stage that finds any.
@@ -43,7 +51,7 @@ class Checker:
             if file.suffix == ".json":
                 _check_result(file)
             elif file.suffix == ".toml":
-                _check_settings(file)
+                self._check_settings(file)
             else:
                 return self._spec_faults(file, folder)
         except SpecError as error:
@@ -62,7 +70,31 @@ class Checker:
             _check_spec(file, schema, specs, clashes)
         except SpecError as error:
             return [*clashes.values(), *_each(error, file)]
-        return list(clashes.values())
+        found, note = own_data(file, specs) if schema == "task" and not clashes else ([], "")
+        self.notes += [note] if note else []
+        found += self._model_faults(file) if schema == "suite" else []
+        return [*clashes.values(), *found]
+
+    def _check_settings(self, file: Path) -> None:
+        from medbench.cli.config_checks import check_protocol, check_sources, model_tables
+        from medbench.spec.config import load_config
+
+        config = load_config(file)
+        specs = self.catalogue()
+        check_protocol(config, specs)
+        check_sources(config, specs)
+        model_tables(config, self.plugins(), self.everything)
+
+    def _model_faults(self, file: Path) -> list[Fault]:
+        from medbench.spec.parse import parse_file
+
+        document, faults = parse_file(file), []
+        for index, model in enumerate(document.value.get("models") or ()):
+            try:
+                self.plugins().model(model if isinstance(model, str) else model["name"])
+            except UserError as fault:
+                faults.append(Fault(document.origins["models", index], fault.code, fault.message, fault.hint))
+        return faults if self.everything else []
 
     def _specs(self, folder: Path) -> Catalogue:
         from medbench.spec import Catalogue, benchmarks_folder
@@ -102,12 +134,6 @@ def _check_board(file: Path) -> None:
     # JSON is YAML, and the YAML reader knows the line of each key
     document = parse_file(file)
     raise_faults(schema_faults("leaderboard", document.value, document.origins))
-
-
-def _check_settings(file: Path) -> None:
-    from medbench.spec.config import load_config
-
-    load_config(file)
 
 
 def _check_spec(file: Path, schema: str, specs: Catalogue, clashes: Container[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -52,6 +52,7 @@ class ModelCard:
         requires: importable modules that the opener needs.
         extra: the extra of ``medbench`` (or the pip requirement) that brings ``requires``.
         arguments: names of further ``--model-args`` that the opener understands.
+        blocks, width: sizes of the published decoder; weights of another size are not this model.
         quantizations: values of ``quantization`` that the opener understands.
         checkpoint_writer: ``"module:callable"`` that writes a tiny random checkpoint of this architecture
             into a folder (``medbench new checkpoint``); empty where the model has no weights.
@@ -79,6 +80,8 @@ class ModelCard:
     extra: str = ""
     arguments: tuple[str, ...] = ()
     quantizations: tuple[str, ...] = ()
+    blocks: int | None = None
+    width: int | None = None
     checkpoint_writer: str = ""
     needs_weights: bool = True
 
@@ -89,10 +92,15 @@ class ModelCard:
     def open(self, options: OpenOptions) -> Handle:
         """Open config and processor, no weights.
 
+        The opener gets the card's address and revision where the options name no other address.
+
         Raises:
             DataError: the weights are not on this machine.
             PluginError: the opener cannot be imported.
         """
+        if options.address is None:
+            revision = options.revision or self.revision or None
+            options = replace(options, address=self.address or None, revision=revision)
         return cast("Handle", resolve(self.opener, self.name)(options))
 
 

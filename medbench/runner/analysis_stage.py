@@ -13,14 +13,14 @@ import numpy as np
 
 import medbench
 from medbench.analysis import Question, label_efficiency, layer_sweep, subgroups
-from medbench.errors import DataError, SpecError
+from medbench.errors import SpecError
 from medbench.models import Tap
 from medbench.probe import TrainRows, fit_probe
 from medbench.record import ANALYSIS_SCHEMA, Record, read_analysis, write_analysis
 from medbench.runner.outcome import StageContext
 from medbench.runner.probe_rows import probe_rows
 from medbench.runner.probe_stage import probe_settings
-from medbench.runner.subgroup_values import UNKNOWN, subgroup_values
+from medbench.runner.subgroup_values import subgroup_values
 from medbench.runner.taps import sweep_taps
 from medbench.scoring import read_probe
 from medbench.spec import LbfgsProbe, ProbeProtocol
@@ -28,14 +28,12 @@ from medbench.spec import LbfgsProbe, ProbeProtocol
 __all__ = ["run_analysis"]
 
 
-def run_analysis(context: StageContext, record: Record, name: str) -> Path:
+def run_analysis(context: StageContext, record: Record, name: str, settings: Mapping[str, Any]) -> Path:
     """Make one analysis, unless the file of the same record and settings is there; returns the file.
 
     Raises:
         RunError: too few rows for it (MB805), or as a probe stage.
-        DataError: a column has no value in any test row (MB602).
     """
-    settings = context.item.analyses[name]
     file = context.place / "analyses" / f"{name}.json"
     fixed = _fixed_part(context, record, name, settings)
     if _is_there(file, fixed):
@@ -152,10 +150,6 @@ def _subgroups_of(context: StageContext, columns: list[str], smallest: int) -> A
     question, probabilities = _question(context)
     rows = context.rows("test")
     values = {column: subgroup_values(rows, column) for column in columns}
-    empty = [column for column, found in values.items() if set(found) == {UNKNOWN}]
-    if empty:
-        hint = "look at the columns that the suite names, and at the table"
-        raise DataError("MB602", f"no test row has a value in column {empty[0]!r}", hint=hint)
     found = subgroups(question, probabilities, values, smallest)
     context.progress.step(1)
     return found

@@ -13,7 +13,7 @@ from medbench.cohort import Cohort
 from medbench.models import Identity
 from medbench.record import RECORD_SCHEMA
 from medbench.runner.content import Content
-from medbench.runner.model_rule import departures
+from medbench.runner.model_rule import departures, other_size
 from medbench.runner.outcome import Outcome, StageContext
 from medbench.runner.readiness import Item
 from medbench.runner.reproduction import reproduction
@@ -34,6 +34,8 @@ def fixed_part(context: StageContext, content: Content) -> dict[str, Any]:
         *content.deviations,
         *([] if seed is None else [f"sampling seed {seed}"]),
         *departures(context.protocol.model, candidate.provided.card, candidate.options),
+        # a synthetic record is compared with no real one, whatever weights it was made with
+        *([] if context.cohort.synthetic else other_size(candidate.provided.card, context.session.handle)),
     ]
     return {
         "schema": RECORD_SCHEMA,

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from medbench.cohort import CohortRow
 from medbench.runner.readiness import Cards, Item
+from medbench.runner.subgroup_values import UNKNOWN, subgroup_values
 from medbench.spec import LbfgsProbe, ProbeProtocol
 
-__all__ = ["Analyses", "declare", "kept_columns"]
+__all__ = ["Analyses", "declare", "kept_columns", "with_values"]
 
 Analyses = Mapping[str, Mapping[str, Any]]
 """Settings by name of the analysis, with their defaults."""
@@ -33,6 +35,23 @@ def declare(item: Item, analyses: Analyses, protocol: str) -> Item:
         elif tasks is not None:
             unfit.append(f"analysis {name}: {lack}")
     return replace(item, analyses=fits, unfit=tuple(unfit))
+
+
+def with_values(analyses: Analyses, rows: Sequence[CohortRow]) -> tuple[Analyses, list[str]]:
+    """The analyses with the columns that some row has a value in, and what is left out of them and why.
+
+    Of a table of one's own the columns are known only now.
+    """
+    kept: dict[str, Mapping[str, Any]] = {}
+    lost: list[str] = []
+    for name, settings in analyses.items():
+        asked = settings.get("columns") or ([settings["column"]] if "column" in settings else [])
+        empty = [column for column in asked if set(subgroup_values(rows, column)) <= {UNKNOWN}]
+        lost += [f"analysis {name}: no test row has a value in column {column!r}" for column in empty]
+        left = [column for column in asked if column not in empty]
+        if left or not asked:
+            kept[name] = {**settings, "columns": left} if "columns" in settings else settings
+    return kept, lost
 
 
 def kept_columns(analyses: Analyses) -> tuple[str, ...]:

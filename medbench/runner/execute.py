@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from typing import Any
 
-from medbench.errors import ExitCode
+from medbench.errors import ExitCode, SpecError
 from medbench.hooks import Plugins
 from medbench.models import OpenOptions
 from medbench.runner.declared import Analyses, declare
@@ -72,7 +72,7 @@ def prepare_job(
     """
     described: dict[str, Any] = catalogue.suite(suite) if suite else {"id": "", "tasks": []}
     names = dict.fromkeys([*described["tasks"], *tasks])
-    loaded = tuple({task.id: task for task in map(catalogue.task, names)}.values())
+    loaded = _tasks(map(catalogue.task, names))
     if described.get("data") == "sample" and options.data_root is None:
         options = replace(options, data_root=embedded_data(options.cache))
     wanted = requests or _suite_models(described)
@@ -87,6 +87,18 @@ def prepare_job(
     named = dict.fromkeys(catalogue.task(name).id for name in tasks)
     label = "+".join([*([str(described["id"])] if suite else []), *named])
     return Job(label, loaded, items, options, frozenset(named))
+
+
+def _tasks(asked: Iterable[Task]) -> tuple[Task, ...]:
+    """Each task once; two files of one id would share a folder, so the second is refused (MB303)."""
+    known: dict[str, Task] = {}
+    for task in asked:
+        first = known.setdefault(task.id, task)
+        if first.file.resolve() != task.file.resolve():
+            raise SpecError(
+                "MB303", f"{task.id!r} is also in {first.file}", str(task.file), "rename one of them"
+            )
+    return tuple(known.values())
 
 
 def _suite_models(suite: Mapping[str, object]) -> list[ModelRequest]:

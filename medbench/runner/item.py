@@ -19,7 +19,7 @@ from medbench.runner.analysis_stage import run_analysis
 from medbench.runner.assemble import assemble_record, fixed_part
 from medbench.runner.choice_stage import run_choice
 from medbench.runner.content import read_content
-from medbench.runner.declared import kept_columns
+from medbench.runner.declared import kept_columns, with_values
 from medbench.runner.folder import RunFolder
 from medbench.runner.options import RunOptions
 from medbench.runner.outcome import StageContext
@@ -67,12 +67,19 @@ def try_item(
         tally.failed.append(_failure(item, fault, folder, options))
         tally.codes.append(_exit_code(fault))
         return
-    for name in item.analyses:
+    _try_analyses(context, record, tally)
+
+
+def _try_analyses(context: StageContext, record: Record, tally: Tally) -> None:
+    analyses, lost = with_values(context.item.analyses, context.rows("test"))
+    tally.not_run += [context.item.lacking("unsupported", reason).describe() for reason in lost]
+    for name, settings in analyses.items():
         # what an analysis lacks must not cost the record, nor the other analyses
         try:
-            tally.analyses.append(run_analysis(context, record, name))
+            tally.analyses.append(run_analysis(context, record, name, settings))
         except Exception as fault:
-            tally.failed.append(_failure(item, fault, folder, options, f"analysis {name}: "))
+            what = f"analysis {name}: "
+            tally.failed.append(_failure(context.item, fault, context.folder, context.options, what))
             tally.codes.append(_exit_code(fault))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from medbench.models import ModelCard, OpenOptions
+from medbench.models import Handle, ModelCard, OpenOptions
 from medbench.spec import ModelRule
 
-__all__ = ["departures", "follow", "shortfalls"]
+__all__ = ["departures", "follow", "other_size", "shortfalls"]
 
 ATTENTION = "attention_before_first_image"
 """The ``--model-args`` of a plugin that can let text before the first image look at images: masked, open."""
@@ -31,6 +31,14 @@ def shortfalls(rule: ModelRule, card: ModelCard) -> list[str]:
     if rule.open_attention and ATTENTION not in card.arguments:
         found.append("attention before the first image cannot be opened in this plugin")
     return found
+
+
+def other_size(card: ModelCard, handle: Handle) -> list[str]:
+    """Weights that are not of the card's size: under its name a score would be another model's."""
+    stated, found = (card.blocks, card.width), (handle.blocks, handle.width)
+    if card.blocks is None or stated == found:
+        return []
+    return [f"weights of {found[0]} blocks of width {found[1]}; {card.name} has {stated[0]} of {stated[1]}"]
 
 
 def departures(rule: ModelRule, card: ModelCard, options: OpenOptions) -> list[str]:

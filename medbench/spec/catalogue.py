@@ -13,7 +13,7 @@ from medbench.spec.home import benchmarks_folder
 from medbench.spec.load import load_task_file
 from medbench.spec.local_card import local_card
 from medbench.spec.plain import load_plain_file
-from medbench.spec.references import Known
+from medbench.spec.references import Known, is_file
 from medbench.spec.suite import load_suite
 from medbench.spec.task import Task
 
@@ -78,7 +78,13 @@ class Catalogue:
         }
 
     def suite(self, name: str) -> dict[str, Any]:
-        """A suite by name: ``id``, ``title``, ``tasks``, ``analyses``; where given ``data``, ``models``."""
+        """A suite by name, or by the path of its file.
+
+        Returns:
+            ``id``, ``title``, ``tasks``, ``analyses``; where given ``data``, ``models``.
+        """
+        if name.endswith((".yaml", ".yml")):
+            return load_suite(Path(name), list(self.task_files), self.columns)
         file = _lookup(name, self.suite_files, "suite", "MB003")
         suite = load_suite(file, list(self.task_files), self.columns)
         if suite["id"] != file.stem:
@@ -131,5 +137,14 @@ def name_fault(found: str, file: Path) -> SpecError:
 def _lookup(name: str, files: dict[str, Path], what: str, code: str) -> Path:
     by_lower = {stem.lower(): path for stem, path in files.items()}
     if name.lower() not in by_lower:
-        raise UsageError(code, f"unknown {what} {name!r}", hint=did_you_mean(name, files))
+        hint = did_you_mean(name, files)
+        here = next((file for file in _beside(name, what) if is_file(file)), None)
+        if here is not None:
+            hint = f"{here} is found with --include-path ., or named as --{what} {here}"
+        raise UsageError(code, f"unknown {what} {name!r}", hint=hint)
     return by_lower[name.lower()]
+
+
+def _beside(name: str, what: str) -> tuple[Path, ...]:
+    """Where a user who types a name may think that it is looked for."""
+    return (Path(f"{name}.yaml"), Path("suites" if what == "suite" else name) / f"{name}.yaml")

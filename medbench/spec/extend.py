@@ -71,8 +71,11 @@ def _parent(document: Document, chain: Mapping[Path, Origin]) -> Path | None:
     own = name.startswith(OWN)
     parent = benchmarks_folder() / name.removeprefix(OWN) if own else document.file.parent / name
     if not is_file(parent):
-        known = [path.name for path in parent.parent.glob("*.yaml")] if is_folder(parent.parent) else []
-        hint = did_you_mean(Path(name.removeprefix(OWN)).name, known)
+        beside = parent.parent.glob("*.yaml") if is_folder(parent.parent) else ()
+        known = [path.name for path in beside if path.resolve() != document.file.resolve()]
+        shipped = [f"{OWN}{path.name}" for path in benchmarks_folder().glob("_*.yaml")]
+        here = f"{OWN}{name}" if f"{OWN}{name}" in shipped else ""
+        hint = f"did you mean {here!r}?" if here else did_you_mean(name, [*([] if own else known), *shipped])
         where = document.origins[("extends",)]
         raise_faults([Fault(where, "MB301", f"extends {name!r}, which does not exist", hint)], chain)
     return parent

@@ -80,6 +80,9 @@ def _unknown_keys(error: Any) -> Iterator[tuple[Key, str, str]]:
     if not _is_about_keys(error):
         return
     path: Key = tuple(error.absolute_path)
+    if error.validator == "pattern":
+        yield (*path, error.instance), f"a name here is like {error.validator_value}", ""
+        return
     if error.validator == "additionalProperties":
         known = set(error.schema["properties"])
         keys = [key for key in error.instance if key not in known]
@@ -109,7 +112,9 @@ def _wrong_value(error: Any, path: Key) -> tuple[str, str, str]:
     if error.validator == "const":
         return "MB205", f"{name} is {value}, expected {error.validator_value!r}", ""
     if error.validator == "type":
-        return "MB204", f"{name} is {value}, expected {_types(error.validator_value)}", ""
+        wants_text = "string" in error.validator_value and not isinstance(error.instance, dict | list)
+        hint = "put it in quotes" if wants_text and error.instance is not None else ""
+        return "MB204", f"{name} is {value}, expected {_types(error.validator_value)}", hint
     if error.validator == "not":
         return "MB206", f"{name} has no meaning here", ""
     return "MB207", f"{name}: {error.message if len(error.message) < 120 else error.validator}", ""

@@ -68,7 +68,9 @@ def _fractions(document: Document) -> Iterator[Fault]:
 
 def _lost_columns(document: Document, columns: Columns) -> Iterator[Fault]:
     for name, analysis in document.value["analyses"].items():
-        asked: dict[Key, str] = {("columns", i): column for i, column in enumerate(analysis.get("columns", ()))}
+        asked: dict[Key, str] = {
+            ("columns", i): column for i, column in enumerate(analysis.get("columns", ()))
+        }
         asked |= {("column",): analysis["column"]} if "column" in analysis else {}
         there = [columns(task) for task in analysis.get("tasks") or document.value["tasks"]] if asked else []
         if None in there:

@@ -24,6 +24,8 @@ def _card(name: str, opener: str, parameters: int, **rest: object) -> ModelCard:
         address=f"HuggingFaceM4/{weights}",
         licence="other: IDEFICS licence (LLaMA's non-commercial terms for the language part)",
         parameters=parameters,
+        blocks=80 if parameters > 10e9 else 32,
+        width=8192 if parameters > 10e9 else 4096,
         inputs=frozenset({"image", "images"}),
         training_cutoff=PUBLISHED,
         training_data=DATA,

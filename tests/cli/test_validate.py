@@ -118,6 +118,7 @@ def test_json(write: Write, capsys) -> None:
         assert json.loads(capsys.readouterr().out) == {
             "checked": 1,
             "skipped": 0,
+            "notes": [],
             "faults": [
                 {
                     "file": "base.yaml",

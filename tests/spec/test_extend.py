@@ -62,7 +62,9 @@ def test_medbenchs_own_files_are_found_from_anywhere(write: Write) -> None:
 
 def test_one_that_does_not_exist_names_the_nearest(faults: Faults) -> None:
     [found] = faults(text="extends: medbench:_prob.yaml\nid: X1\n")
-    assert "did you mean '_probe.yaml'?" in found
+    assert "did you mean 'medbench:_probe.yaml'?" in found
+    [bare] = faults(text="extends: _probe.yaml\nid: X1\n")
+    assert "did you mean 'medbench:_probe.yaml'?" in bare, "and never the file itself"
 
 
 def test_a_fault_in_an_extended_file_shows_the_chain(write: Write) -> None:
