@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from medbench.cohort.cohort import Cohort, CohortRow, SplitName
+from medbench.cohort.expected_counts import count_deviations
 from medbench.cohort.labels import check_classes, class_names, label_of
 from medbench.cohort.own_data import check_leaks, check_own_data
 from medbench.cohort.place import Placed, place_samples
@@ -39,7 +40,7 @@ def build_cohort(
 
     Raises:
         DataError: a source cannot be read (MB60x), is partial (MB610), holds an unknown class (MB611), leaves
-            a split empty (MB612) or has other counts than an exact spec expects (MB613); a data set of one's
+            a split empty (MB612) or has other counts than the spec expects (MB613); a data set of one's
             own cannot be read (MB63x) or is not what the task says of it (MB602, MB63x).
     """
     tables = {source: _read(task, source, roots[source]) for source in task.data.sources}
@@ -53,7 +54,9 @@ def build_cohort(
     check_classes(task, placed, classes)
     rows = _number(task, placed, classes, dict.fromkeys([*task.columns, *columns]))
     lacks = {source: found for source, table in sorted(tables.items()) if (found := _lacks(table))}
-    deviations = _partial(lacks, tables, allow_missing) + _counts(task, rows, synthetic, allow_missing)
+    deviations = _partial(lacks, tables, allow_missing)
+    if not synthetic:
+        deviations += count_deviations(task, rows, allow_missing)
     return Cohort(
         task=task.id,
         rows=rows,
@@ -143,28 +146,6 @@ def _partial(
 
 def _first(table: SourceTable) -> str:
     return f" (first: {table.missing_at})" if table.missing_at else ""
-
-
-def _counts(task: Task, rows: Sequence[CohortRow], synthetic: bool, allow_missing: bool) -> list[str]:
-    if synthetic or not task.data.expected:
-        return []
-    if task.data.expected["tolerance"] != "exact":
-        # where the split is drawn its sides vary with the seed; their sum does not
-        total = sum(n for n in task.data.expected.values() if isinstance(n, int))
-        return [] if len(rows) == total else [f"counts differ ({len(rows)} images in all, {total} expected)"]
-    names = {"train": "train", "test": "test", "exemplars": "exemplar", "cases": "test"}
-    wrong: list[str] = []
-    for key, split in names.items():
-        if key in task.data.expected:
-            found = sum(row.split == split for row in rows)
-            if found != task.data.expected[key]:
-                wrong.append(f"{key}: {found} found, {task.data.expected[key]} expected")
-    if wrong and not allow_missing:
-        raise DataError(
-            "MB613", "; ".join(wrong), where=task.id,
-            hint="an incomplete or altered download; --allow-missing accepts it (the record is then open)",
-        )  # fmt: skip
-    return [f"counts differ ({item})" for item in wrong]
 
 
 def _digest(value: object) -> str:

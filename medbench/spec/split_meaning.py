@@ -15,12 +15,13 @@ SLACK = 0.05
 
 
 def split_faults(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
-    """A source on both sides without a rule, parts that are never told apart, a share that does not fit."""
+    """A source on both sides without a rule, parts never told apart, a share or a range that does not fit."""
     if value["kind"] != "probe":
         return
     yield from _undivided(value["data"], origins)
     yield from _parts_without_column(value["data"], origins)
     yield from _share(value["data"], origins)
+    yield from _test_range(value["data"], origins)
 
 
 def _undivided(data: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
@@ -61,6 +62,20 @@ def _share(data: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[F
         found = f"{expected['test']} of {total} images"
         message = f"{found} are {expected['test'] / total:.0%}, and the split says {stated:.0%} is test"
         yield Fault(nearest(origins, ("data", "expected", "test")), "MB411", message)
+
+
+def _test_range(data: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iterator[Fault]:
+    expected = data.get("expected") or {}
+    if not expected.get("test_range"):
+        return
+    (low, high), test = expected["test_range"], expected["test"]
+    where = nearest(origins, ("data", "expected", "test_range"))
+    if expected["tolerance"] != "sampled":
+        yield Fault(where, "MB415", "a range, and the counts are exact", "set tolerance: sampled")
+    elif low > high:
+        yield Fault(where, "MB415", f"the range falls from {low} to {high}")
+    elif not low <= test <= high:
+        yield Fault(where, "MB415", f"{test} test images are expected, and the range is {low} to {high}")
 
 
 def _part_key(part: Any) -> tuple[str, frozenset[str]]:

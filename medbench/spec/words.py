@@ -88,7 +88,9 @@ def _counts(data: DataSpec) -> str:
     numbers = _listed([f"{n:,} {name}" for name, n in data.expected.items() if isinstance(n, int)])
     if data.expected["tolerance"] == "exact":
         return f"{numbers}; another count is an error"
-    return f"{numbers}; the split is drawn, so the sides may vary and their sum may not"
+    span = data.expected.get("test_range")
+    sides = f"{span[0]:,} to {span[1]:,} test images fit" if span else "the sides may vary"
+    return f"{numbers}; the split is drawn: {sides}, and the sum may not vary"
 
 
 def protocol_in_words(protocol: ProbeProtocol | ChoiceProtocol) -> str:

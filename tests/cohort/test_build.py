@@ -195,7 +195,7 @@ def _renamed(rows: Sequence[SourceRow]) -> list[SourceRow]:
 
 def test_the_resample_key_is_of_test_labels_and_groups_alone(build_from) -> None:
     task = _task(
-        train=(SourcePart("one"),), test=(SourcePart("two"),), split=None, expected={"tolerance": "sampled"}
+        train=(SourcePart("one"),), test=(SourcePart("two"),), split=None, expected={}
     )
     base = build_from(task, _both())
     other_train = build_from(task, _both(one=ROWS[:10]))
@@ -211,7 +211,7 @@ def test_the_resample_key_is_of_test_labels_and_groups_alone(build_from) -> None
 
 
 def test_rows_without_a_label_are_counted(build_from) -> None:
-    cohort = build_from(_task(expected={"tolerance": "sampled"}), _both(two=[*OTHER, _row("zz", "p9", None)]))
+    cohort = build_from(_task(expected={}), _both(two=[*OTHER, _row("zz", "p9", None)]))
     assert cohort.exclusions == {"one": {}, "two": {"no label": 1}}
 
 
@@ -219,7 +219,7 @@ def test_parts_of_a_source(build_from) -> None:
     rows = [replace(row, part="train" if i < 30 else "test") for i, row in enumerate(ROWS)]
     task = _task(train=(SourcePart("one", ("train",)),), test=(SourcePart("one", ("test",)),), split=None)
     cohort = build_from(
-        replace(task, data=replace(task.data, expected={"tolerance": "sampled"})), {"one": rows}
+        replace(task, data=replace(task.data, expected={})), {"one": rows}
     )
     assert (len(cohort.split("train")), len(cohort.split("test"))) == (30, 10)
 
@@ -230,7 +230,7 @@ def test_several_labels_chosen_by_their_test_positives(build_from) -> None:
         return [replace(row, values={"grade": found}) for row, found in zip(rows, sets, strict=True)]
 
     task = _task(
-        test=(SourcePart("two"),), split=None, expected={"tolerance": "sampled"},
+        test=(SourcePart("two"),), split=None, expected={},
         label=Label("grade", (), multilabel=True, more_than=1),
     )  # fmt: skip
     cohort = build_from(task, _both(labelled(ROWS), labelled(OTHER)))
