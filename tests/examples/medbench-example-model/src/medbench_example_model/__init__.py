@@ -1,0 +1,1 @@
+"""The model example-model for medbench; ``medbench_example_model.plugin`` is the entry point."""
