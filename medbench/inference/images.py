@@ -13,17 +13,32 @@ from pathlib import Path
 import PIL
 
 from medbench.cohort import CohortRow, ImageRef
-from medbench.cohort.decode import DECODER, decode, digest, prepare
+from medbench.cohort.decode import DECODER, decode, digest, is_black, prepare
 from medbench.cohort.image_memory import image_memory
 from medbench.errors import DataError
 from medbench.models import ImagePart
 from medbench.spec import ImagePreparation
 
-__all__ = ["ImageLoader", "image_digests"]
+__all__ = ["ImageDigests", "ImageLoader", "image_digests"]
 
 FILE = "digests.sqlite"
 CHUNK = 1024
 """Images between two commits of the digests: what an interruption can cost."""
+
+
+BLACK = " black"
+"""Remembered behind the digest of an image that is 0 throughout."""
+
+
+class ImageDigests(dict[tuple[str, ImageRef], str]):
+    """Digest of each prepared image; ``black`` counts those that are 0 throughout."""
+
+    black: int = 0
+
+    def take(self, image: tuple[str, ImageRef], remembered: str) -> None:
+        """Add what is remembered of an image."""
+        self.black += remembered.endswith(BLACK)
+        self[image] = remembered.removesuffix(BLACK)
 
 
 @dataclass(frozen=True)
@@ -61,7 +76,7 @@ class ImageLoader:
 
 def image_digests(
     loader: ImageLoader, rows: Sequence[CohortRow], cache: Path, step: Callable[[int], None]
-) -> dict[tuple[str, ImageRef], str]:
+) -> ImageDigests:
     """Digest of every prepared image, decoding only what was not seen before.
 
     Args:
@@ -73,14 +88,22 @@ def image_digests(
     """
     wanted = list(dict.fromkeys((row.source, image) for row in rows for image in row.images))
     keys = {item: loader.memory_key(*item) for item in wanted}
+    found = ImageDigests()
     with image_memory(cache / FILE) as memory, ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = {item: known for item in wanted if (known := memory.get(keys[item]))}
+        for item in wanted:
+            if known := memory.get(keys[item]):
+                found.take(item, known)
         step(len(found))
         new = [item for item in wanted if item not in found]
         for start in range(0, len(new), CHUNK):
-            chunk = new[start : start + CHUNK]
-            for item, part in zip(chunk, pool.map(lambda i: loader.load(*i).digest, chunk), strict=True):
-                found[item] = part
+            chunk, told = new[start : start + CHUNK], {}
+            for item, seen in zip(chunk, pool.map(lambda i: _seen(loader.load(*i)), chunk), strict=True):
+                told[keys[item]] = seen
+                found.take(item, seen)
                 step(1)
-            memory.add({keys[item]: found[item] for item in chunk})
+            memory.add(told)
     return found
+
+
+def _seen(part: ImagePart) -> str:
+    return part.digest + (BLACK if is_black(part.image) else "")

@@ -41,6 +41,7 @@ def read_content(context: StageContext) -> Content:
     rows, scored = context.cohort.rows, context.item.task.columns
     context.stage("reading images", len({(row.source, image) for row in rows for image in row.images}))
     digests = image_digests(context.loader, rows, context.options.cache, context.progress.step)
+    _warn_of_black(context, digests.black)
     digest = hashlib.sha256(b"medbench.content/1")
     for row in rows:
         images = [digests[row.source, image] for image in row.images]
@@ -52,6 +53,14 @@ def read_content(context: StageContext) -> Content:
         refuse_leaks(refused, context.item.task.id, image_names(context.options.cache))
     deviations = (f"leaks allowed: {describe_leaks(refused)}",) if refused else ()
     return Content(digest.hexdigest(), leaks, deviations)
+
+
+def _warn_of_black(context: StageContext, count: int) -> None:
+    """Nothing can be read from a black image, and mostly its file is at fault: EyePACS has one."""
+    if count:
+        model, task = context.item.candidate.name, context.item.task.id
+        context.progress.note(f"{model} on {task}: warning, {count} images are black throughout")
+        context.folder.log("warning", model=model, task=task, black_images=count)
 
 
 def unchanged(prompt: Prompt, address: str) -> Prompt:
