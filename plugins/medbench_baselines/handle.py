@@ -13,9 +13,16 @@ from numpy.typing import NDArray
 from medbench.errors import PluginError
 from medbench.models import Identity, ImagePart, Need, OpenOptions, Prompt, Tap
 from medbench.torchkit import ActivationsOnly, ImageOnly, only_image
-from medbench_baselines import constant, image_stats, noise
+from medbench_baselines import colour_histogram, constant, image_stats, noise
 
-__all__ = ["BaselineHandle", "BaselineModel", "open_image_stats", "open_majority", "open_random"]
+__all__ = [
+    "BaselineHandle",
+    "BaselineModel",
+    "open_colour_histogram",
+    "open_image_stats",
+    "open_majority",
+    "open_random",
+]
 
 OUTPUT = "pooled"
 Feature = Callable[[ImagePart], NDArray[np.float32]]
@@ -91,3 +98,6 @@ open_image_stats = partial(
 )
 open_random = partial(_open, BaselineHandle("random", noise.draw, noise.WIDTH, "random-1"))
 open_majority = partial(_open, BaselineHandle("majority", constant.one, 1, "majority-1"))
+open_colour_histogram = partial(
+    _open, BaselineHandle("colour-histogram", colour_histogram.count, colour_histogram.WIDTH, "colour-1")
+)
