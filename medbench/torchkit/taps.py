@@ -1,4 +1,4 @@
-"""Read the output of decoder blocks at the last prompt token, and stop there.
+"""Read the output of decoder blocks, as at the last prompt token, and stop there.
 
 "Block k" is the output of ``layers[k]``, 0-based: ``hidden_states[k + 1]`` of transformers for every block
 but the last, whose entry there has passed the final norm, while a tap reads it before.
@@ -6,12 +6,12 @@ but the last, whose entry there has passed the final norm, while a tap reads it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import torch
 
-__all__ = ["host_array", "last_token", "read_blocks"]
+__all__ = ["host_array", "last_token", "read_blocks", "read_layers"]
 
 
 class _DeepEnough(Exception):  # noqa: N818 - it reports no error
@@ -44,9 +44,33 @@ def read_blocks(
     Raises:
         IndexError: a block that ``layers`` does not have.
     """
-    kept: dict[int, Any] = {}
     position = last_token(attention_mask)
-    readers = {block: _reader(kept, block, position, block == max(blocks)) for block in set(blocks)}
+
+    def at_last(hidden: Any) -> Any:
+        rows = torch.arange(hidden.shape[0], device=hidden.device)
+        return hidden[rows, position.to(hidden.device)]
+
+    return read_layers(layers, dict.fromkeys(blocks, at_last), forward)
+
+
+def read_layers(
+    layers: Sequence[Any], keep: Mapping[int, Callable[[Any], Any]], forward: Callable[[], object]
+) -> dict[int, Any]:
+    """Run ``forward`` up to the deepest block named and keep what is asked of each block's output.
+
+    Args:
+        layers: the decoder's blocks.
+        keep: by 0-based number of a block, what to make of its output (batch, length, width); at least one.
+        forward: runs the model.
+
+    Returns:
+        What ``keep`` made, by block.
+
+    Raises:
+        IndexError: a block that ``layers`` does not have.
+    """
+    kept: dict[int, Any] = {}
+    readers = {block: _reader(kept, block, make, block == max(keep)) for block, make in keep.items()}
     hooks = [layers[block].register_forward_hook(reader) for block, reader in readers.items()]
     try:
         with torch.inference_mode():
@@ -59,13 +83,13 @@ def read_blocks(
     return kept
 
 
-def _reader(kept: dict[int, Any], block: int, position: Any, last: bool) -> Callable[[Any, Any, Any], None]:
-    """A forward hook that keeps the output of ``block`` at ``position`` and, if ``last``, ends the pass."""
+def _reader(
+    kept: dict[int, Any], block: int, make: Callable[[Any], Any], last: bool
+) -> Callable[[Any, Any, Any], None]:
+    """A forward hook that keeps what ``make`` takes of the output and, if ``last``, ends the pass."""
 
     def read(_module: Any, _inputs: Any, output: Any) -> None:
-        hidden = output[0] if isinstance(output, tuple) else output
-        rows = torch.arange(hidden.shape[0], device=hidden.device)
-        kept[block] = hidden[rows, position.to(hidden.device)]
+        kept[block] = make(output[0] if isinstance(output, tuple) else output)
         if last:
             raise _DeepEnough
 

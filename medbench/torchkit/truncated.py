@@ -6,12 +6,13 @@ the identity of the model does not change.
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-__all__ = ["Truncation", "cut", "truncation"]
+__all__ = ["Truncation", "cut", "shortened", "truncation"]
 
 
 @dataclass(frozen=True)
@@ -43,3 +44,18 @@ def cut(decoder: Any, keep: int) -> None:
     """
     decoder.layers = decoder.layers[:keep]
     decoder.norm = torch.nn.Identity()
+
+
+def shortened(config: Any, keep: int) -> Any:
+    """A copy of a transformers config whose text model has its first ``keep`` blocks only.
+
+    Lists with one entry a block, such as ``layer_types``, are cut with them.
+    """
+    made = copy.deepcopy(config)
+    text = made.get_text_config()
+    depth = text.num_hidden_layers
+    for name, value in vars(text).items():
+        if "layer" in name and isinstance(value, list) and len(value) == depth:
+            setattr(text, name, value[:keep])
+    text.num_hidden_layers = keep
+    return made

@@ -1,0 +1,1 @@
+"""Any open vision-language model or image encoder: ``medbench_hf.plugin`` is the entry point."""
