@@ -26,7 +26,7 @@ def _card(name: str, summary: str, module: str = "handle", **rest: Any) -> Model
 
 @hookimpl
 def medbench_models() -> list[ModelCard]:
-    """Floors: colours and texture, noise, class counts, an untrained network, wording alone; one honest network."""
+    """Floors: colours, texture, noise, class counts, an untrained network, wording; and one honest network."""
     return [
         _card("image-stats", "59 colour and texture statistics of the image; a floor for any encoder"),
         _card(
@@ -54,7 +54,7 @@ def medbench_models() -> list[ModelCard]:
         ),
         _card(
             "blind-text",
-            "picks the option that the question's wording favours; what the text gives away without the image",
+            "picks the option that the question's wording favours; what the text gives away by itself",
             "blind_text",
             capabilities=frozenset({"generate"}),
             inputs=frozenset({"image", "images"}),
