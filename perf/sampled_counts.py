@@ -1,6 +1,6 @@
 """How many test images a task's drawn split gives over 1,000 seeds: the ``test_range`` of its spec.
 
-    PYTHONPATH=tests/cohort .venv/bin/python perf/sampled_counts.py [--data-root D] [--seeds N] [T2 T4 …]
+    PYTHONPATH=tests .venv/bin/python perf/sampled_counts.py [--data-root D] [--seeds N] [T2 T4 …]
 
 Without ``--data-root`` the label files are made up at full published size (``tests/cohort/full_size``): the
 totals are the provider's, but how many images each patient has is drawn. With it the real files are read.
@@ -19,8 +19,8 @@ from math import floor
 from pathlib import Path
 
 import numpy as np
-from full_size import pannuke
-from full_size.sources import WRITERS
+from cohort.full_size import pannuke
+from cohort.full_size.sources import WRITERS
 
 from medbench.cohort.source import SourceTable, Value
 from medbench.cohort.sources import reader

@@ -64,6 +64,14 @@ def missing_note(root: Path, *candidates: str) -> str:
     return f"no {' or '.join(candidates)} under {root}"
 
 
+def parts_note(root: Path, *archives: str) -> str:
+    """``; found train.zip.001 …`` where archives, or parts of one, lie in ``root`` as they were downloaded.
+
+    Added to a note about what is missing, and never a note of its own: archives may stay beside their content.
+    """
+    return ""
+
+
 def require_path(root: Path, *candidates: str) -> Path:
     """As ``find_path``, for what a source cannot be read without.
 
@@ -82,16 +90,24 @@ def list_images(folder: Path) -> Iterator[Path]:
 
     A folder unpacked into one of its own name (``train/train/``) is read through.
     """
+    place, names = _image_names(folder)
+    for name in names:
+        yield place / name
+
+
+def _image_names(folder: Path) -> tuple[Path, list[str]]:
+    # names as text: making half a million paths would take most of a reader's time
     if not folder.is_dir():
-        return
+        return folder, []
     nested = folder / folder.name
-    with os.scandir(nested if nested.is_dir() else folder) as entries:
-        found = sorted(entry.path for entry in entries if _is_image(entry.name))
-    yield from map(Path, found)
+    place = nested if nested.is_dir() else folder
+    with os.scandir(place) as entries:
+        return place, sorted(entry.name for entry in entries if _is_image(entry.name))
 
 
 def _is_image(name: str) -> bool:
-    return Path(name).suffix.lower() in IMAGE_SUFFIXES and not is_debris(name)
+    stem, _, suffix = name.rpartition(".")
+    return bool(stem) and f".{suffix.lower()}" in IMAGE_SUFFIXES and not is_debris(name)
 
 
 def index_images(root: Path, folders: Iterable[Path | None]) -> dict[str, str]:
@@ -101,9 +117,11 @@ def index_images(root: Path, folders: Iterable[Path | None]) -> dict[str, str]:
         DataError: MB605, two files have the same stem, so that a label could mean either.
     """
     index: dict[str, str] = {}
-    for folder in folders:
-        for file in list_images(folder) if folder is not None else ():
-            stem, path = file.stem.lower(), file.relative_to(root).as_posix()
+    for folder in filter(None, folders):
+        place, names = _image_names(folder)
+        inside = place.relative_to(root).as_posix()
+        for name in names:
+            stem, path = name.rpartition(".")[0].lower(), name if inside == "." else f"{inside}/{name}"
             if stem in index:
                 hint = "keep one of the two"
                 raise DataError("MB605", f"{path} and {index[stem]} have the same name", str(root), hint)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from os import SEEK_END
 from pathlib import Path
 
 from medbench.cohort.image_files import find_path, index_images, missing_note, require_path
@@ -73,6 +75,7 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
     return table.build()
 
 
+@lru_cache(maxsize=100_000)
 def findings_of(text: str) -> tuple[str, ...] | None:
     """Stripped, non-empty, distinct labels in the order written; ``None`` for ``nan``.
 
@@ -110,12 +113,12 @@ class _Images:
         if folder not in self.folders:
             place = self.root / folder if folder.isdigit() else None
             self.folders[folder] = index_images(self.root, [place])
-        stem = Path(name).stem.lower()
+        stem = name.lower().rpartition(".")[0] or name.lower()
         return self.folders[folder].get(stem) or self.flat.get(stem)
 
 
 def _is_cut_off(path: Path) -> bool:
     # a few archives hold images that end in the middle; a whole PNG ends with this chunk
-    with path.open("rb") as stream:
-        stream.seek(-min(8, path.stat().st_size), 2)
-        return stream.read() != PNG_END
+    with path.open("rb", buffering=0) as stream:
+        stream.seek(max(0, stream.seek(0, SEEK_END) - len(PNG_END)))
+        return stream.read(len(PNG_END)) != PNG_END
