@@ -1,7 +1,7 @@
 """Answers a multiple-choice question without the image: what the wording of the options gives away.
 
 The option that shares the most words with the question is taken; among equals the longest, among those the
-first. Both are known faults of examinations ("clang" and "longest answer"; Haladyna, Downing and Rodriguez 2002).
+first. Both are known faults of examinations ("clang", "longest answer": Haladyna, Downing, Rodriguez 2002).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def _card(name: str, summary: str, module: str = "handle", **rest: Any) -> Model
 
 @hookimpl
 def medbench_models() -> list[ModelCard]:
-    """Floors: colours, texture, noise, class counts, an untrained network, wording; and one honest network."""
+    """Floors: colours, texture, noise, class counts, no training, wording; and one honest network."""
     return [
         _card("image-stats", "59 colour and texture statistics of the image; a floor for any encoder"),
         _card(
