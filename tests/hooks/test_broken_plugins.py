@@ -10,7 +10,6 @@ import pytest
 from medbench.errors import PluginError, UsageError
 from medbench.hooks import load_plugins
 
-OWN = ["baselines", "clip", "idefics"]
 File = Callable[[str, str], Path]
 
 AT_IMPORT = {

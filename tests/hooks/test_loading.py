@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from medbench.cli.main import main
 from medbench.errors import UsageError
 from medbench.hooks import load_plugins
 
-OWN = ["baselines", "clip", "idefics"]
+OWN = sorted(entry.name for entry in distribution("medbench").entry_points if entry.group == "medbench")
 GIVES = "@hookimpl\ndef medbench_models():\n    return [card('{0}', aliases=('{0}-alias',))]"
 File = Callable[[str, str], Path]
 
