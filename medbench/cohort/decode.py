@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
+from medbench.cohort.decks import picture
 from medbench.cohort.depth import scale_to_maximum
 from medbench.cohort.dicom import is_dicom, read_dicom
 from medbench.errors import DataError
@@ -39,20 +43,35 @@ def decode(path: Path, index: int | None = None) -> Image.Image:
     TIFF) the first is meant; DICOM with several frames is refused.
 
     Args:
-        path: an image file, or an ``.npy`` stack of images (count, height, width[, 3]) with values 0 to 255.
-        index: which image of the stack; ``None`` for an image file.
+        path: an image file, an ``.npy`` stack of images (count, height, width[, 3]) with values 0 to 255, or
+            a ``.pptx`` deck.
+        index: which image of the stack, or which of ``decks.pictures``; ``None`` for an image file.
 
     Raises:
         DataError: MB601 no such file; MB607 truncated, damaged or of an unknown format;
             MB608 too many pixels; MB609 not a stack of images, or no such image in it;
-            MB665 to MB668 DICOM that is no single image, or for which a package is missing.
+            MB664 no deck; MB665 to MB668 DICOM that is no single image, or for which a package is missing.
     """
+    if path.suffix.lower() == ".pptx":
+        return _from_deck(path, index)
     if index is not None or path.suffix == ".npy":
         return _from_stack(path, index)
     # another library may have set Pillow's global switch; half an image must never pass for a whole one
     ImageFile.LOAD_TRUNCATED_IMAGES = False
+    with _told(path):
+        return read_dicom(path, MAX_PIXELS) if is_dicom(path) else _from_picture(path, path)
+
+
+def _from_deck(path: Path, index: int | None) -> Image.Image:
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    with _told(path):
+        return _from_picture(BytesIO(picture(path, -1 if index is None else index)), path)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
     try:
-        return read_dicom(path, MAX_PIXELS) if is_dicom(path) else _from_picture(path)
+        yield
     except DataError:
         raise
     except FileNotFoundError as error:
@@ -69,8 +88,8 @@ def decode(path: Path, index: int | None = None) -> Image.Image:
         raise DataError("MB607", f"truncated or damaged image ({said})", str(path)) from error
 
 
-def _from_picture(path: Path) -> Image.Image:
-    with Image.open(path) as image:
+def _from_picture(file: Path | BytesIO, path: Path) -> Image.Image:
+    with Image.open(file) as image:
         if image.width * image.height > MAX_PIXELS:
             raise DataError("MB608", f"{image.width} x {image.height} pixels are refused", str(path))
         image.load()

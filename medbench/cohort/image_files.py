@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ __all__ = [
     "IMAGE_SUFFIXES",
     "READABLE_SUFFIXES",
     "find_path",
+    "found_note",
     "index_images",
     "is_debris",
     "list_images",
@@ -24,6 +26,8 @@ IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"})
 
 READABLE_SUFFIXES = IMAGE_SUFFIXES | {".dcm", ".dicom", ".gif", ".webp"}
 """What images of one's own may be named; ``decode`` goes by content alone."""
+
+ARCHIVE = re.compile(r"(?i)\.(?:zip|rar|7z|tar|tgz|tar\.gz)(?:\.\d{3})?$")
 
 
 def is_debris(name: str) -> bool:
@@ -61,15 +65,24 @@ def missing_note(root: Path, *candidates: str) -> str:
         return f"no folder {root}"
     if find_path(root, *candidates) is not None:
         return ""
-    return f"no {' or '.join(candidates)} under {root}"
+    return f"no {' or '.join(candidates)} under {root}{found_note(root)}"
 
 
-def parts_note(root: Path, *archives: str) -> str:
-    """``; found train.zip.001 …`` where archives, or parts of one, lie in ``root`` as they were downloaded.
+def found_note(root: Path) -> str:
+    """``; found train.zip.001, …``: what lies in ``root`` instead of what was looked for; no image is named.
 
-    Added to a note about what is missing, and never a note of its own: archives may stay beside their content.
+    Archives are told apart, for they only have to be joined and unpacked.
     """
-    return ""
+    names = sorted(entry.name for entry in root.iterdir() if not is_debris(entry.name))
+    archives = [name for name in names if ARCHIVE.search(name)]
+    if archives:
+        return f"; found {_first(archives)}: join the parts of an archive, and unpack it"
+    others = [name for name in names if not _is_image(name) and not name.startswith((".", "MEDBENCH"))]
+    return f"; found {_first(others)}" if others else ""
+
+
+def _first(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 def require_path(root: Path, *candidates: str) -> Path:

@@ -22,6 +22,7 @@ class TableBuilder:
         self._missing_files = 0
         self._missing_at = ""
         self._places: dict[str, str] = {}
+        self._absent: list[str] = []
 
     def add(self, row: SourceRow, place: str = "") -> None:
         """Keep a row.
@@ -49,6 +50,10 @@ class TableBuilder:
         self._missing_files += 1
         self._missing_at = self._missing_at or place
 
+    def lack(self, part: str) -> None:
+        """Note a part that the provider ships and the folder lacks, in words."""
+        self._absent.append(part)
+
     def build(self) -> SourceTable:
         """The table, rows in the order of their sample ids."""
         rows = tuple(self._rows[sample] for sample in sorted(self._rows))
@@ -61,6 +66,7 @@ class TableBuilder:
             self._missing_files,
             self._missing_at,
             self._places,
+            tuple(self._absent),
         )
 
 

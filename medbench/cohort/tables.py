@@ -1,19 +1,23 @@
-"""Label tables as text: CSV and its relatives, gzipped or not, and XLSX. Ids are never read as numbers."""
+"""Label tables as text: CSV and its relatives, gzipped or not, XLSX, SAS. Ids are never read as numbers."""
 
 from __future__ import annotations
 
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, cast
 
+from medbench.cohort.sas import sas_lines
 from medbench.errors import DataError, did_you_mean
 
 __all__ = ["header_of", "number", "read_rows", "read_xlsx_rows", "sheet_lines"]
 
 Row = dict[str, str]
+DAMAGED = "a download that was cut off, or a table saved again by another program? Download it again"
+FORBIDDEN = "let your account read it (chmod, or ask whoever keeps the folder)"
 
 
 def read_rows(
@@ -22,27 +26,48 @@ def read_rows(
     """Rows of a text table with only the columns asked for, cells stripped.
 
     Args:
-        path: a comma, tab or ``|`` separated file with a header, perhaps with a BOM or gzipped.
+        path: a comma, tab or ``|`` separated file with a header, perhaps with a BOM or gzipped; or a
+            SAS table.
         need: columns that must be there.
         optional: columns that are empty text where the file has none.
         fold: compare column names in lower case (OAI changed the case between visits).
 
     Raises:
-        DataError: MB602, a needed column is not in the header.
+        DataError: MB602, a needed column is not in the header; MB660, a row has more cells than the header
+            or ends before a needed one, a quote stays open, or the file is not readable to its end.
     """
-    with _open(path) as stream:
-        reader = _reader(stream)
-        header = [_name(cell, fold) for cell in next(reader, [])]
-        places = _places(path, header, need, optional)
-        for cells in reader:
-            if any(cells):
-                yield {name: _cell(cells, at) for name, at in places.items()}
+    lines = _lines(path)
+    header = [_name(cell, fold) for cell in next(lines, [])]
+    places = _places(path, header, need, optional)
+    last = max((places[name] for name in need), default=0)
+    for number, cells in enumerate(lines, start=2):
+        if any(cells[len(header) :]) or (any(cells) and len(cells) <= last):
+            message = f"row {number} has {len(cells)} cells, the header has {len(header)}"
+            raise DataError("MB660", message, str(path), DAMAGED)
+        if any(cells):
+            yield {name: _cell(cells, at) for name, at in places.items()}
 
 
 def header_of(path: Path) -> list[str]:
-    """Column names of a text table, as written but stripped."""
-    with _open(path) as stream:
-        return [_name(cell, fold=False) for cell in next(_reader(stream), [])]
+    """Column names of a text table, as written but stripped. Raises as ``read_rows`` does."""
+    return [_name(cell, fold=False) for cell in next(_lines(path), [])]
+
+
+def _lines(path: Path) -> Iterator[list[str]]:
+    if path.suffix.lower() == ".sas7bdat":
+        yield from sas_lines(path)
+        return
+    number = 1
+    try:
+        with _open(path) as stream:
+            for cells in _reader(stream):
+                number += 1
+                yield cells
+    # without strict, an open quote would swallow the rest of the table without a word
+    except (csv.Error, gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise DataError("MB660", f"unreadable at row {number} ({error})", str(path), DAMAGED) from error
+    except PermissionError as error:
+        raise DataError("MB661", "is there and may not be read", str(path), FORBIDDEN) from error
 
 
 def read_xlsx_rows(path: Path, need: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Row]:
@@ -98,7 +123,7 @@ def _reader(stream: io.TextIOWrapper) -> Iterator[list[str]]:
     delimiter = max(",\t|", key=first.count)
     # readline may not be undone on a gzip stream, and the header of these files is always one line
     yield next(csv.reader([first], delimiter=delimiter), [])
-    yield from csv.reader(stream, delimiter=delimiter)
+    yield from csv.reader(stream, delimiter=delimiter, strict=True)
 
 
 def _name(cell: str, fold: bool) -> str:

@@ -39,10 +39,12 @@ def write(root: Path, scale: float, rng: np.random.Generator) -> None:
         for visit in list(VISITS)[: 1 if number % 4 == 0 else 2]:
             _write_visit(root / "crops", person, grades, readings[visit], rng)
             grades = [next_grade(rng, grade) for grade in grades]
-    for visit, (name, prefix, case) in VISITS.items():
+    # nobody was filmed at the other visits, whose tables have a header only
+    unused = {v: (f"KXR_SQ_BU{v}.txt", f"V{v}", str.upper) for v in ("01", "05", "06", "08", "10")}
+    for visit, (name, prefix, case) in {**VISITS, **unused}.items():
         header = [case(column) for column in ("ID", "SIDE", "READPRJ", "VERSION")]
         header += [case(f"{prefix}{column}") for column in ("BARCDBU", "XRKL")]
-        save_table(root / FOLDER / name, header, readings[visit], delimiter="|")
+        save_table(root / FOLDER / name, header, readings.get(visit, []), delimiter="|")
 
 
 def _write_visit(

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import cast
 
 from medbench.cohort.source import SourceReader
+from medbench.cohort.sources.guarded import Guarded
 from medbench.cohort.sources.image_csv import ImageCsv
 from medbench.cohort.sources.image_folder import ImageFolder
 from medbench.errors import DataError, did_you_mean
@@ -40,9 +41,9 @@ def reader(source_id: str) -> SourceReader:
     """
     if source_id not in READERS:
         raise DataError("MB620", f"unknown source {source_id!r}", hint=did_you_mean(source_id, READERS))
-    return cast(SourceReader, import_module(READERS[source_id]))
+    return Guarded(cast(SourceReader, import_module(READERS[source_id])))
 
 
 def local_reader(source: LocalSource) -> SourceReader:
     """The reader of a data set of one's own, as the task that declares it says."""
-    return ImageCsv(source) if source.reader == "image-csv" else ImageFolder(source)
+    return Guarded(ImageCsv(source) if source.reader == "image-csv" else ImageFolder(source))

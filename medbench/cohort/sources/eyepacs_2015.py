@@ -36,7 +36,9 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
     table = TableBuilder(SOURCE, "patient")
     _read_part(table, root, "train", require_path(root, *TRAIN_LABELS))
     solution = find_path(root, *TEST_LABELS)
-    if solution is not None:
+    if solution is None:
+        table.lack(f"no test labels ({' or '.join(TEST_LABELS)})")
+    else:
         _read_part(table, root, "test", solution)
     return table.build()
 
@@ -46,6 +48,9 @@ def _read_part(table: TableBuilder, root: Path, part: str, labels: Path) -> None
     for row in read_rows(labels, ["image", "level"]):
         subject, _, eye = row["image"].partition("_")
         patient, grade = f"{part}-{subject}", grade_name(row["level"])
+        if eye not in {"left", "right"}:
+            table.exclude("image name is not <subject>_left or <subject>_right")
+            continue
         if patient == UNREADABLE:
             table.exclude("subject 492, whose right image is unreadable")
         elif grade is None:
@@ -54,5 +59,5 @@ def _read_part(table: TableBuilder, root: Path, part: str, labels: Path) -> None
             table.miss_file()
         else:
             image = ImageRef(images[row["image"].lower()])
-            values = {"grade": grade, "eye": eye or None}
+            values = {"grade": grade, "eye": eye}
             table.add(SourceRow(f"{part}-{row['image']}", (image,), part, patient, values))

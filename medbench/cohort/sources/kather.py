@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from medbench.cohort.image_files import find_path, list_images, missing_note, require_path
+from medbench.cohort.image_files import find_path, list_images, missing_note
 from medbench.cohort.source import ImageRef, SourceRow, SourceTable
 from medbench.cohort.table_builder import TableBuilder, choose
+from medbench.errors import DataError
 
 __all__ = ["TISSUES", "find_tiles", "read_tiles"]
 
@@ -19,7 +20,9 @@ TISSUES = ("ADI", "BACK", "DEB", "LYM", "MUC", "MUS", "NORM", "STR", "TUM")
 
 def find_tiles(root: Path, folder: str) -> str:
     """Empty when the set's folder, or at least one class folder directly under ``root``, is there."""
-    return missing_note(root, folder, *TISSUES)
+    note = missing_note(root, folder, *TISSUES)
+    other = find_path(root, f"{folder}-NONORM") if note else None
+    return f"{note}; found {other.name}, which is not stain-normalised" if other else note
 
 
 def read_tiles(root: Path, options: Mapping[str, str], source: str, folder: str) -> SourceTable:
@@ -29,10 +32,13 @@ def read_tiles(root: Path, options: Mapping[str, str], source: str, folder: str)
         DataError: MB601 without the folder, MB603 for any option, MB606 for a tile name used twice.
     """
     choose(source, options)
-    require_path(root, folder, *TISSUES)
+    if note := find_tiles(root, folder):
+        raise DataError("MB601", note, hint="medbench data status shows where to ask")
     base = find_path(root, f"{folder}/{folder}", folder) or root
     table = TableBuilder(source, "image")
     for tissue in TISSUES:
+        if not (base / tissue).is_dir():
+            table.lack(f"no class folder {tissue}")
         for file in list_images(base / tissue):
             if not file.stem.startswith(f"{tissue}-"):
                 table.exclude("file name of another class")

@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from medbench.cohort.image_files import find_path, list_images, missing_note, require_path
+from medbench.cohort.image_files import missing_note, require_path
 from medbench.cohort.source import ImageRef, SourceRow, SourceTable
 from medbench.cohort.sources.kellgren import SIDES, grade_name
+from medbench.cohort.sources.knee_crops import CROPS, list_crops, most_knee
 from medbench.cohort.table_builder import TableBuilder, choose
 from medbench.cohort.tables import header_of, read_rows
 
 __all__ = ["find", "read"]
 
 SOURCE = "most"
-CROPS = "crops"
-LABELS = ("MOSTV01235XRAY.txt", "MOSTV01235XRAY.csv")
+LABELS = ("MOSTV01235XRAY.txt", "MOSTV01235XRAY.csv", "MOSTV01235XRAY.sas7bdat")
+VISITS = "01235"
 GRADE_COLUMN = re.compile(r"(?i)v(\d)x([lr])kl")
 
 
@@ -29,18 +30,23 @@ def find(root: Path) -> str:
 def read(root: Path, options: Mapping[str, str]) -> SourceTable:
     """Graded knees with ``grade``, ``side`` and ``visit`` (V0 to V5); the group is the person.
 
-    Crops are named ``<MOSTID>_<visit>_<side>.png``, the visit with or without its V.
+    Crops are named ``<MOSTID>_<visit>_<side>.png``, the visit with or without its V, and perhaps with more
+    parts before the side.
 
     Raises:
-        DataError: MB601 without labels, MB602 without their columns, MB603 for any option, MB606.
+        DataError: MB601 without labels, MB602 without their columns, MB603 for any option, MB606; MB660 and
+            MB663 for a table that cannot be read, MB662 for two crops of one knee.
     """
     choose(SOURCE, options)
     labels = require_path(root, *LABELS)
-    crops = _crops(root)
     table = TableBuilder(SOURCE, "patient")
+    crops = list_crops(root, table, most_knee)
+    absent = sorted(set(VISITS) - {match[1] for match in _columns(labels).values()})
+    if absent:
+        table.lack(f"no grades of visit {', '.join(f'V{visit}' for visit in absent)}")
     for person, visit, side, code in _readings(labels):
         grade = grade_name(code)
-        crop = crops.get((person.lower(), visit, side))
+        crop = crops.get((person.lower(), f"v{visit}", side))
         if grade is None:
             table.exclude("no Kellgren-Lawrence grade 0 to 4")
         elif crop is None:
@@ -52,18 +58,12 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
     return table.build()
 
 
+def _columns(labels: Path) -> dict[str, re.Match[str]]:
+    return {name: match for name in header_of(labels) if (match := GRADE_COLUMN.fullmatch(name))}
+
+
 def _readings(labels: Path) -> Iterator[tuple[str, str, str, str]]:
-    columns = {name: match for name in header_of(labels) if (match := GRADE_COLUMN.fullmatch(name))}
+    columns = _columns(labels)
     for row in read_rows(labels, ["MOSTID", *columns]):
         for name, match in columns.items():
             yield row["MOSTID"], match[1], match[2].lower(), row[name]
-
-
-def _crops(root: Path) -> dict[tuple[str, str, str], Path]:
-    crops: dict[tuple[str, str, str], Path] = {}
-    folder = find_path(root, CROPS)
-    for file in list_images(folder) if folder else ():
-        parts = file.stem.lower().split("_")
-        if len(parts) == 3:
-            crops[parts[0], parts[1].removeprefix("v"), parts[2]] = file
-    return crops

@@ -31,7 +31,13 @@ FOLDERS = (
     "ODIR-5K/Training Images",
     "ODIR-5K/ODIR-5K/Training Images",
 )
-OPTIONS = {"suspected": ("positive", "drop", "negative"), "level": ("eye", "patient")}
+OPTIONS = {
+    "suspected": ("positive", "drop", "negative"),
+    "level": ("eye", "patient"),
+    "photographs": ("all", "fundus", "good"),
+}
+NO_FUNDUS = {"anterior segment image", "no fundus image"}
+POOR = {"lens dust", "low image quality", "optic disk photographically invisible", "image offset"}
 EYES = {"left": "Left-Diagnostic Keywords", "right": "Right-Diagnostic Keywords"}
 
 
@@ -46,7 +52,9 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
     Args:
         root: the grand-challenge, OIA-ODIR or Kaggle tree.
         options: ``level``: ``eye`` (default, the eye's own keywords) or ``patient`` (column G, both eyes);
-            ``suspected`` glaucoma: ``positive`` (default), ``negative`` or ``drop``.
+            ``suspected`` glaucoma: ``positive`` (default), ``negative`` or ``drop``; ``photographs``: ``all``
+            (default, as in the paper), ``fundus`` (without eyes whose keywords say that no fundus is shown)
+            or ``good`` (also without those that the keywords call poor).
 
     Raises:
         DataError: MB601 without annotations, MB602 without their columns, MB603 for an option, MB605, MB606.
@@ -65,6 +73,8 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
                 table.exclude("glaucoma only suspected")
             elif state is None:
                 table.exclude("no diagnostic keywords")
+            elif poor := _unfit(row[EYES[eye]], chosen["photographs"]):
+                table.exclude(poor)
             elif sample.lower() not in images:
                 table.miss_file()
             else:
@@ -78,13 +88,25 @@ def eye_state(keywords: str) -> str | None:
 
     Keywords are joined by a full-width comma, an ASCII comma or a semicolon.
     """
-    words = [word.strip().lower() for word in re.split("[\uff0c,;\uff1b]", keywords)]
+    words = _words(keywords)
     named = [word for word in words if "glaucoma" in word]
-    if not any(words):
+    if not words:
         return None
     if any("suspect" not in word for word in named):
         return "referable"
     return "suspected" if named else "none"
+
+
+def _words(keywords: str) -> list[str]:
+    words = (" ".join(word.lower().split()) for word in re.split("[\uff0c,;\uff1b]", keywords))
+    return [word for word in words if word]
+
+
+def _unfit(keywords: str, photographs: str) -> str:
+    words = set(_words(keywords))
+    if photographs != "all" and words & NO_FUNDUS:
+        return "no fundus is shown"
+    return "called a poor photograph" if photographs == "good" and words & POOR else ""
 
 
 def _states(row: Mapping[str, str], level: str) -> Iterator[tuple[str, str | None]]:

@@ -17,15 +17,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from medbench.cohort.image_files import is_debris
+from medbench.cohort.image_files import found_note, is_debris
 from medbench.cohort.source import ImageRef, SourceRow, SourceTable
 from medbench.cohort.table_builder import TableBuilder, choose
-from medbench.errors import DataError
+from medbench.errors import DataError, did_you_mean
 
 __all__ = ["count_nuclei", "find", "malignancy", "read"]
 
 SOURCE = "pannuke"
 OPTIONS = {"rule": ("plip-exact", "clean"), "neoplastic": ("ten-or-more", "more-than-ten")}
+FOLDS = (1, 2, 3)
+ARRAYS = ("images", "masks", "types")
+TISSUES = frozenset(
+    {
+        "Adrenal_gland", "Bile-duct", "Bladder", "Breast", "Cervix", "Colon", "Esophagus", "HeadNeck", "Kidney",
+        "Liver", "Lung", "Ovarian", "Pancreatic", "Prostate", "Skin", "Stomach", "Testis", "Thyroid", "Uterus",
+    }
+)  # fmt: skip
+Found = dict[tuple[int, str], Path]
 LEAST = {"ten-or-more": 10, "more-than-ten": 11}
 """Neoplastic nuclei of a malignant patch: PLIP's code and the paper's prose differ by one."""
 DEPTH = 6
@@ -47,7 +56,8 @@ def find(root: Path) -> str:
     if not root.is_dir():
         return f"no folder {root}"
     wanted = "Fold 1/images/fold1/images.npy with types.npy, and Fold 1/masks/fold1/masks.npy"
-    return "" if any(_folds(root)) else f"no {wanted} under {root}"
+    arrays = _arrays_by_fold(root)
+    return "" if any(_folds(arrays)) else f"no {wanted} under {root}{found_note(root)}"
 
 
 def read(root: Path, options: Mapping[str, str]) -> SourceTable:
@@ -59,14 +69,20 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
             ``neoplastic`` nuclei of a malignant patch: ``ten-or-more`` (default) or ``more-than-ten``.
 
     Raises:
-        DataError: MB601 without a complete fold, MB603 for an option, MB609 for arrays that do not fit.
+        DataError: MB601 without a complete fold, MB603 for an option, MB604 for a tissue that is
+            none of the 19, MB609 for arrays that do not fit, MB662 for a fold that is there twice.
     """
     chosen = choose(SOURCE, options, OPTIONS)
     rule, least = chosen["rule"], LEAST[chosen["neoplastic"]]
-    folds = list(_folds(root))
+    found = _arrays_by_fold(root)
+    folds = list(_folds(found))
     if not folds:
         raise DataError("MB601", find(root))
     table = TableBuilder(SOURCE, "image")
+    for number in FOLDS:
+        absent = [name for name in ARRAYS if (number, name) not in found]
+        if absent:
+            table.lack(f"no {', '.join(f'{name}.npy' for name in absent)} of fold {number}")
     for fold in folds:
         masks, types = _arrays(fold)
         path = fold.images.relative_to(root).as_posix()
@@ -75,6 +91,9 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
             if label is None:
                 table.exclude(reason)
                 continue
+            if str(types[index]) not in TISSUES:
+                message = f"patch {index} of fold {fold.number} is of an unknown tissue {str(types[index])!r}"
+                raise DataError("MB604", message, str(fold.types), did_you_mean(str(types[index]), TISSUES))
             sample = f"fold{fold.number}-{index:06d}"
             values = {"malignancy": label, "tissue": str(types[index])}
             table.add(SourceRow(sample, (ImageRef(path, index),), f"fold{fold.number}", sample, values))
@@ -113,25 +132,38 @@ def malignancy(counts: npt.NDArray[np.int64], rule: str, least: int = 10) -> tup
     return None, "neither benign nor malignant by the rule"
 
 
-def _folds(root: Path) -> Iterator[Fold]:
-    arrays: dict[tuple[int, str], Path] = {}
-    for folder, names, files in os.walk(root):
+def _arrays_by_fold(root: Path) -> Found:
+    arrays: Found = {}
+    for folder, names, files in os.walk(root, onerror=_refuse):
         deep = len(Path(folder).relative_to(root).parts) >= DEPTH
         names[:] = [] if deep else sorted(name for name in names if not is_debris(name))
-        for file in sorted(set(files) & {"images.npy", "masks.npy", "types.npy"}):
+        for file in sorted(set(files) & {f"{name}.npy" for name in ARRAYS}):
             path = Path(folder) / file
             numbers = re.findall(r"fold[ _-]?(\d)", path.relative_to(root).as_posix().lower())
-            if numbers:
-                arrays.setdefault((int(numbers[-1]), path.stem), path)
-    for number in sorted({number for number, _ in arrays}):
-        paths = [arrays.get((number, name)) for name in ("images", "masks", "types")]
+            key = (int(numbers[-1]), path.stem) if numbers else None
+            if key in arrays:
+                both = f"{arrays[key].relative_to(root)} and {path.relative_to(root)}"
+                raise DataError("MB662", f"{both} are of one fold", str(root), "keep one of the two")
+            if key is not None:
+                arrays[key] = path
+    return arrays
+
+
+def _refuse(error: OSError) -> None:
+    raise error
+
+
+def _folds(arrays: Found) -> Iterator[Fold]:
+    for number in FOLDS:
+        paths = [arrays.get((number, name)) for name in ARRAYS]
         if all(paths):
             yield Fold(number, *(path for path in paths if path is not None))
 
 
 def _arrays(fold: Fold) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     images, masks, types = _load(fold.images), _load(fold.masks), _load(fold.types)
-    if not len(images) == len(masks) == len(types) or masks.ndim != 4 or masks.shape[3] != 6:
+    is_shaped = images.ndim == masks.ndim == 4 and images.shape[3] == 3 and masks.shape[3] == 6
+    if not len(images) == len(masks) == len(types) or not is_shaped:
         raise DataError("MB609", f"arrays of fold {fold.number} do not fit each other", str(fold.masks))
     return masks, types
 

@@ -47,7 +47,7 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
         sample, target = row["image_name"], number(row["target"])
         twin = twins.get(sample)
         if target not in TARGETS or not row["patient_id"]:
-            table.exclude("no target" if row["patient_id"] else "no patient id")
+            table.exclude(_lack(row))
         elif twin and chosen["duplicates"] == "drop":
             table.exclude("duplicate of another image")
         elif sample.lower() not in images:
@@ -65,6 +65,12 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
     return table.build()
 
 
+def _lack(row: Mapping[str, str]) -> str:
+    if not row["patient_id"]:
+        return "no patient id"
+    return "target is neither 0 nor 1" if row["target"] else "no target"
+
+
 def _images(root: Path) -> dict[str, str]:
     # Kaggle's train/ holds the DICOM copies, so a folder counts only if it has JPEGs
     for name in FOLDERS:
@@ -79,4 +85,10 @@ def _duplicates(root: Path) -> dict[str, str]:
     if file is None:
         return {}
     columns = next((pair for pair in PAIR_COLUMNS if set(pair) <= set(header_of(file))), PAIR_COLUMNS[0])
-    return {row[columns[1]]: row[columns[0]] for row in read_rows(file, columns)}
+    first: dict[str, str] = {}
+    for row in read_rows(file, columns):
+        kept, second = (first.get(row[column], row[column]) for column in columns)
+        # pairs in a circle must not drop all of an image's copies
+        if kept != second:
+            first[second] = kept
+    return first
