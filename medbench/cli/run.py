@@ -102,7 +102,11 @@ def _places(arguments: argparse.Namespace) -> dict[str, Origin]:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    job = _job(arguments)
+    from medbench.containment import stdout_away
+
+    # what a plugin prints must not stand in what is printed here
+    with stdout_away():
+        job = _job(arguments)
     from medbench.cli import run_tables
     from medbench.cli.progress import TerminalProgress
     from medbench.runner import execute as execute_job
@@ -110,7 +114,7 @@ def _run(arguments: argparse.Namespace) -> int:
     as_json = wants_json(arguments)
     if not as_json:
         run_tables.print_not_ready(job)
-    with TerminalProgress() as progress:
+    with TerminalProgress() as progress, stdout_away():
         result = execute_job(job, progress)
     board = _board(result)
     if as_json:

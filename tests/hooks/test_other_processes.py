@@ -52,6 +52,9 @@ def medbench(tmp_path: Path) -> Callable[..., Done]:
         **os.environ, "PYTHONPATH": str(tmp_path / "site"), "XDG_CACHE_HOME": str(tmp_path / "cache")
     }  # fmt: skip
 
+    # it would take away the buffer of C, in which a line can wait until the process ends
+    environment.pop("PYTHONUNBUFFERED", None)
+
     def run(*line: str) -> Done:
         command = [sys.executable, "-m", "medbench", *line]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
