@@ -34,7 +34,7 @@ def read_marks(processor: Any) -> Marks:
     special = {token.content for token in added if token.special} | set(tokenizer.all_special_tokens)
     own = getattr(processor, "boi_token", None) or processor.image_token
     image, turn_end = own, ""
-    if processor.chat_template or tokenizer.chat_template:
+    if processor.chat_template:
         image = _image(processor) or own
         turn_end = _turn_end(processor, special)
     tokens = {image, own, processor.image_token, getattr(tokenizer, "image_token", None) or own}

@@ -8,6 +8,8 @@ load without it.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,34 +26,32 @@ def load_processor(folder: Path, config: Any) -> Any:
     """The processor that the folder's files name, else the one of its kind of config; from local files.
 
     Raises:
-        PluginError: MB733, a package that it needs is not installed.
+        PluginError: MB733, a package that it needs is not installed, or its files are not there.
     """
     from transformers import AutoTokenizer
 
-    images = image_processor(folder)
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    if tokenizer.pad_token is None:
-        # Some folders name none. Padding is masked, so any token will do.
-        tokenizer.pad_token = tokenizer.unk_token or tokenizer.eos_token
-    parts = {"image_processor": images, "tokenizer": tokenizer}
-    try:
-        return without_video(_named(folder, config), parts).from_pretrained(folder, local_files_only=True)
-    except ImportError as fault:
-        raise _lacks(fault) from fault
+    with _named_faults():
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        if tokenizer.pad_token is None:
+            # Some folders name none. Padding is masked, so any token will do.
+            tokenizer.pad_token = tokenizer.unk_token or tokenizer.eos_token
+        parts = {"image_processor": image_processor(folder), "tokenizer": tokenizer}
+        made = without_video(_named(folder, config), parts).from_pretrained(folder, local_files_only=True)
+    # Some folders keep the template with the tokenizer alone, where processors do not look.
+    made.chat_template = made.chat_template or tokenizer.chat_template
+    return made
 
 
 def image_processor(folder: Path) -> Any:
     """The folder's image processor on Pillow.
 
     Raises:
-        PluginError: MB733, it exists for torchvision alone, and that is not installed.
+        PluginError: MB733, it exists for torchvision alone, which is not installed, or its file is not there.
     """
     from transformers import AutoImageProcessor
 
-    try:
+    with _named_faults():
         return AutoImageProcessor.from_pretrained(folder, backend="pil", local_files_only=True)
-    except ImportError as fault:
-        raise _lacks(fault) from fault
 
 
 def backend(images: Any) -> str:
@@ -98,6 +98,11 @@ def _named(folder: Path, config: Any) -> Any:
     raise PluginError("MB732", f"transformers has no processor for {config.model_type!r}", where="hf")
 
 
-def _lacks(fault: ImportError) -> PluginError:
-    reason = " ".join(str(fault).split())
-    return PluginError("MB733", f"this model's processor lacks a package: {reason}", where="hf")
+@contextmanager
+def _named_faults() -> Iterator[None]:
+    try:
+        yield
+    except (ImportError, OSError, ValueError) as fault:
+        reason = " ".join(str(fault).split())[:400]
+        message = f"this model's processor cannot be loaded: {reason}"
+        raise PluginError("MB733", message, where="hf") from fault

@@ -39,7 +39,7 @@ def _as_it_stands(turn: Turn, marks: Marks) -> str:
 
 
 def _by_template(prompt: Prompt, processor: Any) -> str:
-    if not (processor.chat_template or processor.tokenizer.chat_template):
+    if not processor.chat_template:
         hint = "verbatim prompts, as of probe tasks, work"
         raise PluginError("MB731", "this model has no chat template", where="hf", hint=hint)
     from jinja2 import TemplateError
