@@ -3,7 +3,7 @@
     PYTHONPATH=tests .venv/bin/python perf/full_size.py [--root D] [padchest … T7 …]
 
 Label files and empty images are made up (``tests/cohort/full_size``). Each line is a process of its own, so
-that its peak memory is its own. ``us/row`` tells a reader that grows with the square of its rows from the others.
+that its peak memory is its own. ``us/row`` tells apart a reader whose time grows with the square of its rows.
 """
 
 from __future__ import annotations
