@@ -2,16 +2,19 @@
 
 from medbench.models.card import Capability, ModelCard, OpenOptions, resolve
 from medbench.models.contract import PLUGIN_API, Handle, Identity, Model
+from medbench.models.evaluators import ExtractorCard, MetricCard
 from medbench.models.need import Finish, Need, Reply, Sampling, Tap
 from medbench.models.prompt import ImagePart, Part, Prompt, Role, Turn
 
 __all__ = [
     "PLUGIN_API",
     "Capability",
+    "ExtractorCard",
     "Finish",
     "Handle",
     "Identity",
     "ImagePart",
+    "MetricCard",
     "Model",
     "ModelCard",
     "Need",

@@ -11,7 +11,7 @@ import pytest
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
 from medbench.scoring import Measure, ProbePredictions, measure_probe, summarise
-from medbench.scoring.probe_metrics import PROBE_METRICS
+from medbench.scoring.built_in import METRICS
 
 N = 120
 RNG = np.random.default_rng(5)
@@ -78,7 +78,7 @@ def _all_defined(y: np.ndarray, w: np.ndarray, k: int) -> bool:
 @pytest.mark.parametrize("kind", SHAPES)
 def test_values_and_replicates_are_scikit_learns(kind: str, groups, counts) -> None:
     predictions = _predictions(kind, groups)
-    report = ("roc_auc", "roc_auc_mean") if kind == "multilabel" else tuple(PROBE_METRICS)
+    report = ("roc_auc", "roc_auc_mean") if kind == "multilabel" else tuple(METRICS)
     measures = measure_probe(predictions, report, (), counts)
     y, p = predictions.y, predictions.probabilities
     assert {measure.id for measure in measures} == set(report)
@@ -100,7 +100,7 @@ def test_which_measures_there_are(groups, counts) -> None:
 
 def test_positives_groups_and_chance(groups, counts) -> None:
     predictions = _predictions("multiclass", groups)
-    found = {m.key: m for m in measure_probe(predictions, tuple(PROBE_METRICS), (), counts)}
+    found = {m.key: m for m in measure_probe(predictions, tuple(METRICS), (), counts)}
     y = predictions.y
     share = np.bincount(y, minlength=4) / N
     for k in range(4):
@@ -143,7 +143,7 @@ def test_what_is_undefined_is_none_and_never_nan(kind: str, groups, counts) -> N
     whole = _predictions(kind, groups)
     y = whole.y * np.array([1, 1, 0]) if kind == "multilabel" else whole.y % (SHAPES[kind] - 1)
     predictions = ProbePredictions(y, whole.probabilities, groups, whole.classes)
-    report = ("roc_auc", "roc_auc_mean") if kind == "multilabel" else tuple(PROBE_METRICS)
+    report = ("roc_auc", "roc_auc_mean") if kind == "multilabel" else tuple(METRICS)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         measures = measure_probe(predictions, report, (), counts)

@@ -1,0 +1,34 @@
+"""The cards of the built-in metrics; a plugin of medbench's own gives them as any plugin gives its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from medbench.models import MetricCard
+from medbench.stats import ROC_AUC_CHANCE
+
+__all__ = ["METRICS"]
+
+
+def _card(name: str, summary: str, **rest: Any) -> MetricCard:
+    return MetricCard(name, f"medbench.scoring.metric_functions:{name}", summary=summary, **rest)
+
+
+def _chance(name: str) -> str:
+    return f"medbench.scoring.metric_functions:{name}_chance"
+
+
+AUC: dict[str, Any] = {"chance": ROC_AUC_CHANCE, "evidence": "positives", "multilabel": True}
+
+METRICS: Mapping[str, MetricCard] = {
+    card.name: card
+    for card in (
+        _card("roc_auc", "area under the ROC curve, one against the rest", **AUC),
+        _card("roc_auc_mean", "its mean over classes or labels", **AUC),
+        _card("f1", "F1 of each class", chance=_chance("f1"), evidence="positives"),
+        _card("f1_macro", "plain mean of the classes' F1", chance=_chance("f1_macro")),
+        _card("f1_weighted", "mean of the classes' F1 by frequency", chance=_chance("f1_weighted")),
+        _card("accuracy", "share of right answers", chance=_chance("accuracy")),
+    )
+}
