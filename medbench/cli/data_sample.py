@@ -12,6 +12,9 @@ from medbench.errors import UsageError, did_you_mean
 
 __all__ = ["register"]
 
+LARGEST = 100
+"""About 1.2 GB; ids of the samples have room for no more."""
+
 
 def register(verbs: Any) -> None:
     """Add the verb."""
@@ -21,6 +24,9 @@ def register(verbs: Any) -> None:
     parser.add_argument("--root", type=Path, metavar="DIR", required=True, help="where the source folders go")
     parser.add_argument(
         "--source", action="append", default=[], metavar="ID", help="only this source; may be repeated"
+    )
+    parser.add_argument(
+        "--scale", metavar="X", default="1", help="times as many samples; 1 makes about 12 MB (default: 1)"
     )
     add_global_options(parser)
     parser.set_defaults(execute=execute, parser=parser)
@@ -34,7 +40,7 @@ def execute(arguments: argparse.Namespace) -> int:
     for name in arguments.source:
         if name not in READERS:
             raise UsageError("MB017", f"unknown source {name!r}", "--source", did_you_mean(name, READERS))
-    written = write_samples(arguments.root, arguments.source or None)
+    written = write_samples(arguments.root, arguments.source or None, _scale(arguments.scale))
     if wants_json(arguments):
         from medbench.cli.display import print_json
 
@@ -43,3 +49,13 @@ def execute(arguments: argparse.Namespace) -> int:
         print(f"{len(written)} synthetic sources in {arguments.root}")
         print("They test the harness and say nothing about medicine.")
     return 0
+
+
+def _scale(text: str) -> float:
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = 0.0
+    if not 0 < scale <= LARGEST:
+        raise UsageError("MB014", f"{text!r} is no scale", "--scale", f"a number above 0, at most {LARGEST}")
+    return scale

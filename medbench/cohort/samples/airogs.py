@@ -22,6 +22,13 @@ def write(root: Path, scale: float, rng: np.random.Generator) -> None:
         referable = number % 2 == 1
         pixels = glaucoma_fundus(rng, referable, draw_group(rng), 72, bool(rng.integers(2)))
         ending = ".JPG" if number % 7 == 0 else ".jpg"
-        save_image(root / str(number % 6) / f"{image}{ending}", pixels)
+        # the last archive was unpacked into a folder of its own name
+        folder = "5/5" if number % 6 == 5 else str(number % 6)
+        save_image(root / folder / f"{image}{ending}", pixels)
         rows.append([image, "RG" if referable else "NRG"])
+    # nobody could grade these two
+    for number in range(2):
+        image = f"TRAIN99999{number}"
+        save_image(root / "0" / f"{image}.jpg", glaucoma_fundus(rng, False, draw_group(rng), 72, True))
+        rows.append([image, "U"])
     save_table(root / "train_labels.csv", ["challenge_id", "class"], rows)

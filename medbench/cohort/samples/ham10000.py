@@ -14,6 +14,7 @@ from medbench.cohort.samples.saving import save_table
 __all__ = ["write"]
 
 HEADER = ["lesion_id", "image_id", "dx", "dx_type", "age", "sex", "localization", "dataset"]
+KINDS = ("histo", "follow_up", "consensus", "confocal")
 PLACES = ("back", "face", "lower extremity", "trunk", "unknown")
 
 
@@ -41,4 +42,6 @@ def _write_lesion(
         image = f"ISIC_99{len(rows):05d}"
         part = "HAM10000_images_part_1" if len(rows) % 2 == 0 else "HAM10000_images_part_2"
         save_lesion(root / part / f"{image}.jpg", diagnosis, group, rng)
-        rows.append([lesion, image, diagnosis.lower(), "histo", *person, "vidir_modern"])
+        rows.append(
+            [lesion, image, diagnosis.lower(), KINDS[len(rows) % len(KINDS)], *person, "vidir_modern"]
+        )

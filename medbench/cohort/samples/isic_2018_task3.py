@@ -34,4 +34,10 @@ def _write_part(root: Path, part: str, count: int, rng: np.random.Generator) -> 
         save_lesion(folder / f"{image}.jpg", diagnosis, draw_group(rng), rng)
         rows.append([image, *("1.0" if diagnosis == known else "0.0" for known in DIAGNOSES)])
     save_text(folder / "ATTRIBUTION.txt", "Drawn by medbench.\n")
-    save_table(root / f"{name}_GroundTruth" / f"{name}_GroundTruth.csv", ["image", *DIAGNOSES], rows)
+    save_text(folder / "LICENSE.txt", "Drawn by medbench.\n")
+    header = ["image", *DIAGNOSES]
+    if part == "Test":
+        # the challenge's scoring adds two columns, and no reader may count columns from the left
+        header = ["score_weight", *header[::-1], "validation_weight"]
+        rows = [["1.0", *row[::-1], "0.5"] for row in rows]
+    save_table(root / f"{name}_GroundTruth" / f"{name}_GroundTruth.csv", header, rows)

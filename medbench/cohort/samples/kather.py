@@ -9,7 +9,7 @@ import numpy as np
 from medbench.cohort.samples.appearance import apart, draw_group, draw_traits
 from medbench.cohort.samples.counts import letters, scaled
 from medbench.cohort.samples.paint_colour import tissue
-from medbench.cohort.samples.saving import save_image
+from medbench.cohort.samples.saving import save_image, save_text
 
 __all__ = ["write_100k", "write_val_7k"]
 
@@ -20,6 +20,14 @@ STRENGTH = 1.7
 def write_100k(root: Path, scale: float, rng: np.random.Generator) -> None:
     """The training set: 24 tiles a class at scale 1."""
     _write(root / "NCT-CRC-HE-100K", scaled(24, scale), "", rng)
+    # what macOS and Windows leave behind is no tile
+    for debris in (
+        "__MACOSX/NCT-CRC-HE-100K/ADI/._ADI-AAAAAAAA.tif",
+        "NCT-CRC-HE-100K/ADI/._ADI-AAAAAAAA.tif",
+    ):
+        save_text(root / debris, "no image")
+    for debris in (".DS_Store", "Thumbs.db"):
+        save_text(root / "NCT-CRC-HE-100K" / "ADI" / debris, "no image")
 
 
 def write_val_7k(root: Path, scale: float, rng: np.random.Generator) -> None:

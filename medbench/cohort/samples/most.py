@@ -32,7 +32,10 @@ def write(root: Path, scale: float, rng: np.random.Generator) -> None:
                 if visit not in IMAGED or rng.random() < 0.1:
                     row.append(CODES[int(rng.integers(len(CODES)))])
                     continue
-                save_crop(root / "crops" / f"{person}_V{visit}_{side.lower()}.png", grades[side], look, rng)
+                # the view may stand in the name
+                view = "_PA10" if number % 5 == 0 else ""
+                crop = f"{person}_V{visit}{view}_{side.lower()}.png"
+                save_crop(root / "crops" / crop, grades[side], look, rng)
                 row.append(grades[side])
             grades = {side: next_grade(rng, grade) for side, grade in grades.items()}
         rows.append(row)

@@ -25,7 +25,8 @@ QUESTIONS = ("Which shape is shown?", "What is the colour of the shape?")
 
 def write(root: Path, scale: float, rng: np.random.Generator) -> None:
     """42 weekly cases from 13 October 2005 at scale 1, and one after August 2023; one has two pictures."""
-    days = [FIRST + timedelta(weeks=week) for week in range(scaled(42, scale))] + [AFTER_THE_PAPER]
+    days = [FIRST + timedelta(weeks=week) for week in range(scaled(42, scale))]
+    days.append(max(AFTER_THE_PAPER, days[-1] + timedelta(weeks=1)))
     (root / "images").mkdir()
     cases = [_write_case(root / "images", number, day, rng) for number, day in enumerate(days)]
     cases = [cases[int(i)] for i in rng.permutation(len(cases))]
@@ -39,7 +40,12 @@ def _write_case(folder: Path, number: int, day: date, rng: np.random.Generator) 
     name = f"IC{day:%Y%m%d}"
     pictures = [f"{name}_1.png", f"{name}_2.png"] if number == 6 else [f"{name}.png"]
     for picture in pictures:
-        shape_picture(rng, shape, colour, size).quantize(64, dither=Image.Dither.NONE).save(folder / picture)
+        drawn = shape_picture(rng, shape, colour, size)
+        if number == 8:
+            # some of the journal's pictures are in four printing inks
+            drawn.convert("CMYK").save(folder / f"{name}.jpg", quality=90)
+        else:
+            drawn.quantize(64, dither=Image.Dither.NONE).save(folder / picture)
     words, right = (list(SHAPES), shape) if number % 2 == 0 else (list(COLOURS), colour)
     options = [words[int(i)] for i in rng.permutation(len(words))]
     return _case(number, day, options, options.index(right), rng)
@@ -51,7 +57,10 @@ def _case(
     votes = _votes(rng, answer)
     # the original ends a few options with a full stop, and writes some totals with a comma or a dot
     texts = [f"{text.capitalize()}." if number == 9 else text.capitalize() for text in options]
-    total = {3: "96,521", 5: "88321."}.get(number, str(int(rng.integers(40_000, 99_999))))
+    if number == 11:
+        # in two cases of the original one option is part of another
+        texts[(answer + 1) % 5] = f"{texts[answer]} with a rim"
+    total = {3: "96,521", 5: "88321.", 7: ""}.get(number, str(int(rng.integers(40_000, 99_999))))
     written = f"{MONTHS[day.month - 1]}-{day.day:02d}-{day.year}"
     case: dict[str, Any] = {"image_id": 9000 + number, "date": written}
     case |= {"question": QUESTIONS[number % 2], "relevant_context": "no"}

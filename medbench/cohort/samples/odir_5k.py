@@ -27,6 +27,10 @@ HEADER = [
 GLAUCOMA = ("glaucoma", "lens dust\uff0cglaucoma", "drusen, glaucoma", "suspected glaucoma\uff0clens dust")
 OTHER = ("normal fundus", "cataract", "mild nonproliferative retinopathy\uff0clens dust", "drusen; cataract")
 
+# put to one eye of a few patients: the photograph is none of a fundus, or a poor one
+REMARKS = {4: "\uff0canterior segment image", 6: "\uff0cno fundus image", 8: "\uff0cimage offset"}
+REMARKS |= {9: "\uff0clow image quality", 10: "\uff0coptic disk photographically invisible"}
+
 
 def write(root: Path, scale: float, rng: np.random.Generator) -> None:
     """70 patients with two eyes at scale 1; one eye of some has glaucoma, both of others."""
@@ -36,12 +40,18 @@ def write(root: Path, scale: float, rng: np.random.Generator) -> None:
         group = draw_group(rng)
         referable = [bool(number % 2), bool(rng.random() < 0.4)]
         words = [_keywords(rng, eye) for eye in referable]
+        words[number % 2] += REMARKS.get(number, "")
         for eye, positive in zip(("left", "right"), referable, strict=True):
             pixels = glaucoma_fundus(rng, positive, group, 72, eye == "right")
             save_image(root / "ODIR-5K_Training_Images" / f"{patient}_{eye}.jpg", pixels)
         normal = int(words == ["normal fundus"] * 2)
         flags = [normal, 0, int(any(referable)), int("cataract" in "".join(words)), 0, 0, 0, 0]
-        person = [patient, int(rng.integers(30, 85)), str(rng.choice(["Male", "Female"]))]
+        # a spreadsheet keeps some ids as 9001.0
+        person = [
+            patient if number % 2 else float(patient),
+            int(rng.integers(30, 85)),
+            str(rng.choice(["Male", "Female"])),
+        ]
         rows.append([*person, f"{patient}_left.jpg", f"{patient}_right.jpg", *words, *flags])
     save_workbook(root / "ODIR-5K_Training_Annotations(Updated)_V2.xlsx", rows)
 

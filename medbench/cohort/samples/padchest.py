@@ -74,6 +74,10 @@ class Table:
         cells |= {"PatientID": patient.identity, "PatientSex_DICOM": patient.sex, "Projection": projection}
         cells |= {"MethodLabel": method, "Labels": labels, "BitsStored_DICOM": str(bits)}
         # the originals print arrays here, with line ends inside the quotes
+        # one study's id in sixteen is no number; reports hold commas, quotes and line ends
+        cells |= {"StudyID": f"{cells['StudyID'][:-1]}x"} if number % 16 == 15 else {}
+        cells |= {"Pediatric": "PED" if number % 50 == 49 else "No", "ReportID": str(number)}
+        cells |= {"Report": 'drawn by medbench , says "nothing"\n at all'}
         cells |= {"labelCUIS": "['C0000001' 'C0000002'\n 'C0000003']"}
         self.rows.append([number, *cells.values()])
 
@@ -92,7 +96,16 @@ def write(root: Path, scale: float, rng: np.random.Generator) -> None:
         table.add(rng, patient, "RNN_model", "PA")
         if number % 5 == 0:
             table.add(rng, patient, "RNN_model", ("L", "COSTAL", "EXCLUDE")[number // 5 % 3])
+    _add_truncated(table, rng)
     save_table(root / "PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv", ["", *COLUMNS], table.rows)
+
+
+def _add_truncated(table: Table, rng: np.random.Generator) -> None:
+    """One film whose file ends in the middle, as 21 of the original do."""
+    table.add(rng, _patient(rng), "RNN_model", "PA")
+    name, folder = (str(table.rows[-1][1 + COLUMNS.index(column)]) for column in ("ImageID", "ImageDir"))
+    file = table.root / folder / name
+    file.write_bytes(file.read_bytes()[:-40])
 
 
 def _patient(rng: np.random.Generator) -> Patient:

@@ -1,6 +1,7 @@
 """Sample of PanNuke: three folds of arrays, benign and malignant in equal numbers within each organ.
 
-Fold 1 has the provider's 64-bit images and ids above 255; the others are in eight bits to stay small.
+Fold 1 has the provider's 64-bit arrays and ids above 255; the others are in eight bits to stay small. Fold 3
+lies one folder deeper, as an archive unpacked into a folder of its own does.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy.typing as npt
 from medbench.cohort.samples.appearance import Traits, draw_group, draw_traits, two_sided
 from medbench.cohort.samples.counts import scaled
 from medbench.cohort.samples.paint_colour import tissue
+from medbench.cohort.samples.saving import save_text
 
 __all__ = ["write"]
 
@@ -43,20 +45,23 @@ def write(root: Path, scale: float, rng: np.random.Generator) -> None:
     special = [patch for patch in shuffled if patch.neoplastic_ids]
     plain = [patch for patch in shuffled if not patch.neoplastic_ids]
     tenth = len(plain) // 10
-    folds = [special + plain[:tenth], plain[tenth : 5 * tenth], plain[5 * tenth :]]
+    folds = [special + plain[: tenth // 2], plain[tenth // 2 : 5 * tenth], plain[5 * tenth :]]
     for number, fold in enumerate(folds, start=1):
         drawn = [_draw(rng, patch, looks[patch.organ]) for patch in fold]
         organs = np.array([patch.organ for patch in fold], dtype="<U13")
         images, masks = (np.stack(arrays) for arrays in zip(*drawn, strict=True))
         is_first = number == 1
+        for text in ("README.md", "LICENCE"):
+            save_text(root / f"Fold {number}" / text, "Drawn by medbench.\n")
         _save(root, f"images/fold{number}/images.npy", images.astype(np.float64 if is_first else np.uint8))
         _save(root, f"images/fold{number}/types.npy", organs)
-        _save(root, f"masks/fold{number}/masks.npy", masks.astype(np.uint16 if is_first else np.uint8))
+        _save(root, f"masks/fold{number}/masks.npy", masks.astype(np.float64 if is_first else np.uint8))
 
 
 def _save(root: Path, name: str, array: npt.NDArray[Any]) -> None:
     number = name.partition("fold")[2][0]
-    path = root / f"Fold {number}" / name
+    home = root / f"fold_{number}" if number == "3" else root
+    path = home / f"Fold {number}" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     np.save(path, array)
 

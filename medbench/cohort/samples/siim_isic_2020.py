@@ -11,7 +11,7 @@ from medbench.cohort.samples.appearance import draw_group, draw_traits, two_side
 from medbench.cohort.samples.canvas import enlarged
 from medbench.cohort.samples.counts import scaled
 from medbench.cohort.samples.paint_colour import lesion
-from medbench.cohort.samples.saving import save_image, save_table
+from medbench.cohort.samples.saving import save_image, save_table, save_text
 
 __all__ = ["write"]
 
@@ -56,4 +56,7 @@ def write(root: Path, scale: float, rng: np.random.Generator) -> None:
             label = [diagnosis, "malignant" if target else "benign", target]
             rows.append([image, *person, SITES[int(rng.integers(len(SITES)))], *label])
     save_table(root / "train.csv", HEADER, rows)
+    # unlabelled test images, and the DICOM copies of the training images, are no samples
+    save_table(root / "test.csv", HEADER[:5], [["ISIC_0000001", "IP_0000001", "male", "45.0", "torso"]])
+    save_text(root / "train" / f"{rows[0][0]}.dcm", "no image")
     save_table(root / "ISIC_2020_Training_Duplicates.csv", ["image_name_1", "image_name_2"], pairs)

@@ -30,8 +30,9 @@ FOLDS = (1, 2, 3)
 ARRAYS = ("images", "masks", "types")
 TISSUES = frozenset(
     {
-        "Adrenal_gland", "Bile-duct", "Bladder", "Breast", "Cervix", "Colon", "Esophagus", "HeadNeck", "Kidney",
-        "Liver", "Lung", "Ovarian", "Pancreatic", "Prostate", "Skin", "Stomach", "Testis", "Thyroid", "Uterus",
+        "Adrenal_gland", "Bile-duct", "Bladder", "Breast", "Cervix", "Colon", "Esophagus", "HeadNeck",
+        "Kidney", "Liver", "Lung", "Ovarian", "Pancreatic", "Prostate", "Skin", "Stomach", "Testis",
+        "Thyroid", "Uterus",
     }
 )  # fmt: skip
 Found = dict[tuple[int, str], Path]
