@@ -115,6 +115,24 @@ def test_a_look_up_table_for_display_goes_before_windows() -> None:
     assert np.abs(grey(shipped("vlut_04.dcm")) - shown * 255.0 / (2**bits - 1)).max() < 0.51
 
 
+def test_a_look_up_table_that_is_no_line(tmp_path: Path) -> None:
+    table = Dataset()
+    table.LUTDescriptor = [4, 0, 12]
+    table.LUTData = np.array([4095, 0, 2048, 100], "<u2").tobytes()
+    pixels = np.array([[0, 1], [2, 3]], np.uint16)
+    path = written(tmp_path, pixels, VOILUTSequence=[table], WindowCenter=2, WindowWidth=4)
+    assert grey(path).tolist() == [[255, 0], [128, 6]]
+
+
+def test_twelve_bits_of_colour_in_sixteen(tmp_path: Path) -> None:
+    pixels = np.array([[[0, 2048, 4095]]], np.uint16)
+    values = {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB", "PlanarConfiguration": 0}
+    path = written(
+        tmp_path, pixels[..., 0], **values, BitsStored=12, HighBit=11, PixelData=pixels.tobytes() + b""
+    )
+    assert np.asarray(decode(path)).tolist() == [[[0, 128, 255]]]
+
+
 def test_a_look_up_table_of_the_modality_and_no_window() -> None:
     dataset = pydicom.dcmread(shipped("mlut_18.dcm"))
     values = apply_modality_lut(dataset.pixel_array, dataset).astype(np.float64)
@@ -292,12 +310,9 @@ def test_without_pydicom_the_error_has_the_line_that_installs_it() -> None:
 
 
 def test_warnings_of_pydicom_stay_silent_because_they_quote_values(tmp_path: Path) -> None:
-    path = written(tmp_path, RAMP)
-    damaged = path.read_bytes().replace(b"1.2.3\0", b"Smith\0")
-    (tmp_path / "damaged").write_bytes(damaged)
+    path = written(tmp_path, RAMP, SpecificCharacterSet="Smith", PatientName="x")
     script = (
-        "from pathlib import Path\nfrom medbench.cohort.decode import decode\n"
-        f"decode(Path({str(tmp_path / 'damaged')!r}))"
+        f"from pathlib import Path\nfrom medbench.cohort.decode import decode\ndecode(Path({str(path)!r}))"
     )
     done = subprocess.run([sys.executable, "-W", "default", "-c", script], capture_output=True, text=True)
     assert done.returncode == 0 and "Smith" not in done.stderr
