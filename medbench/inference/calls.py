@@ -28,7 +28,7 @@ def call_activations(
             given = model.activations(prompts, taps)
         except (MemoryError, UserError):
             raise
-        except Exception as fault:
+        except (Exception, SystemExit) as fault:
             raise PluginError("MB714", f"activations raised {_named(fault)}") from fault
     if not isinstance(given, Mapping):
         raise PluginError("MB710", f"activations gave {type(given).__name__}, expected one array a tap")
@@ -52,7 +52,7 @@ def _checked(given: Mapping[Tap, NDArray[np.floating]], tap: Tap, n: int) -> NDA
 
 def call_generate(
     model: Model, prompts: Sequence[Prompt], sampling: Sampling, seeds: NDArray[np.uint64]
-) -> tuple[list[list[Reply]], Exception | None]:
+) -> tuple[list[list[Reply]], BaseException | None]:
     """Replies for ``seeds`` uint64 (len(prompts), k), and the first fault of a row that failed by itself.
 
     A batch that raises is asked again row by row; a row that raises alone gets replies that say ``error``.
@@ -66,7 +66,7 @@ def call_generate(
             return _checked_replies(model.generate(prompts, sampling, seeds), seeds), None
     except UserError:
         raise
-    except Exception as fault:
+    except (Exception, SystemExit) as fault:
         if len(prompts) == 1:
             return [[Reply("", 0, "error")] * seeds.shape[1]], fault
     single = [call_generate(model, [prompts[i]], sampling, seeds[i : i + 1]) for i in range(len(prompts))]
@@ -95,5 +95,5 @@ def _memory(rows: int) -> Iterator[None]:
         raise RunError("MB803", f"a batch of {rows} rows does not fit into memory", hint=hint) from fault
 
 
-def _named(fault: Exception) -> str:
+def _named(fault: BaseException) -> str:
     return f"{type(fault).__name__}: {fault}"

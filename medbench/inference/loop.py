@@ -89,9 +89,9 @@ def compute_replies(work: Work, sampling: Sampling, seeds: Callable[[str], list[
 
 def _replies(
     work: Work, shard: PlannedShard, sampling: Sampling, seeds: Callable[[str], list[int]]
-) -> tuple[list[list[Reply]], Exception | None]:
+) -> tuple[list[list[Reply]], BaseException | None]:
     replies: list[list[Reply]] = []
-    first: Exception | None = None
+    first: BaseException | None = None
     rows = iter(shard.rows)
     for batch in _batches(work, shard.rows):
         batch_seeds = np.array([seeds(next(rows)) for _ in batch], dtype=np.uint64)

@@ -46,7 +46,7 @@ def write_checkpoint(card: ModelCard, folder: Path) -> None:
         raise UsageError("MB022", f"{card.name} needs {', '.join(modules)}", where="--model", hint=install)
     try:
         resolve(card.checkpoint_writer, card.name)(folder)
-    except Exception as fault:
+    except (Exception, SystemExit) as fault:
         raise PluginError(
             "MB706", f"no checkpoint: {type(fault).__name__}: {fault}", where=card.name
         ) from fault

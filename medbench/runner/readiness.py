@@ -12,6 +12,7 @@ from medbench.cohort.sources import READERS
 from medbench.errors import DataError, PluginError, UsageError, UserError, did_you_mean
 from medbench.hooks import ProvidedModel
 from medbench.models import Capability, Handle, ModelCard, OpenOptions
+from medbench.runner.evaluators import Evaluators
 from medbench.runner.options import ModelRequest, RunOptions
 from medbench.runner.requests import open_options
 from medbench.spec import Task
@@ -48,6 +49,7 @@ class Item:
         ask: where to ask for it.
         analyses: settings of the suite's analyses that are made for it.
         unfit: those that name its task and cannot be made, and why.
+        evaluators: what it is scored with.
     """
 
     candidate: Candidate
@@ -59,6 +61,7 @@ class Item:
     ask: str = ""
     analyses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     unfit: tuple[str, ...] = ()
+    evaluators: Evaluators = field(default_factory=Evaluators)
 
     def lacking(self, state: State, reason: str) -> Item:
         """The same item after a lack was found in its data."""
@@ -100,7 +103,7 @@ def open_candidate(request: ModelRequest, provided: ProvidedModel) -> Candidate:
         )
     except UserError:
         raise
-    except Exception as fault:
+    except (Exception, SystemExit) as fault:
         raise PluginError(
             "MB704", f"could not be opened: {type(fault).__name__}: {fault}", where=card.name
         ) from fault

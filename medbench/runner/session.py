@@ -67,7 +67,7 @@ class ModelSession:
             raise RunError(
                 "MB802", f"does not fit: its weights need {gib:.1f} GiB", name, "--devices names more"
             ) from fault
-        except Exception as fault:
+        except (Exception, SystemExit) as fault:
             raise PluginError(
                 "MB705", f"could not be loaded: {type(fault).__name__}: {fault}", name
             ) from fault

@@ -13,6 +13,7 @@ Make = Callable[[str], Subject]
 
 BROKEN = {
     "open-raises": ("opens", "raised ValueError: no such thing"),
+    "open-exits": ("opens", "raised SystemExit: 2"),
     "open-width": ("opens", "width is None"),
     "load-raises": ("loads", "raised KeyError: 'weights'"),
     "load-exits": ("loads", "raised SystemExit: goodbye"),
@@ -33,6 +34,8 @@ BROKEN = {
     "wrong-width": ("shapes", "is 3 wide, and the handle says 16"),
     "wrong-rows": ("shapes", "is (1, 16) for 3 prompts"),
     "lacks-tap": ("shapes", "no array for block-0.last"),
+    "lacks-every-tap": ("shapes", "no array for"),
+    "exits-when-asked": ("finite", "raised SystemExit: 5"),
     "integers": ("dtype", "of int64"),
     "nan": ("finite", "not finite"),
     "reordered": ("order", "is that of prompt"),
@@ -51,6 +54,7 @@ BROKEN = {
     "echoes": ("replies", "repeats the prompt"),
     "too-long": ("replies", "n_tokens is 9"),
     "every-reply-fails": ("replies", "every reply says error"),
+    "every-reply-exits": ("replies", "raised SystemExit: 6"),
     "padding-counts": ("greedy-batch", "depend on the batch"),
     "batch-fails": ("row-error", "takes others of its batch with it"),
     "answers-unread": ("row-error", "has the reply 'melanoma'"),

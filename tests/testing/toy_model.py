@@ -172,6 +172,11 @@ def _(options):
     return handle
 
 
+@broken("open-exits", on="open")
+def _(options):
+    sys.exit(2)
+
+
 @broken("load-raises", on="handle")
 def load(self, need, devices):
     raise KeyError("weights")
@@ -285,6 +290,16 @@ def activations(self, prompts, taps):
 @broken("lacks-tap")
 def activations(self, prompts, taps):
     return {tap: values for tap, values in Model.activations(self, prompts, taps).items() if tap.block}
+
+
+@broken("lacks-every-tap")
+def activations(self, prompts, taps):
+    return {}
+
+
+@broken("exits-when-asked")
+def activations(self, prompts, taps):
+    sys.exit(5)
 
 
 @broken("integers")
@@ -404,6 +419,11 @@ def one(self, prompt, sampling, seed):
 @broken("every-reply-fails")
 def one(self, prompt, sampling, seed):
     raise ValueError("no token")
+
+
+@broken("every-reply-exits")
+def generate(self, prompts, sampling, seeds):
+    sys.exit(6)
 
 
 @broken("padding-counts")
