@@ -7,6 +7,7 @@ disk.
 from __future__ import annotations
 
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,11 @@ from medbench.errors import DataError
 
 __all__ = ["Slide", "picture", "pictures", "slides"]
 
+# zipfile lets through what it runs into
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, NotImplementedError, OSError,
+    RuntimeError, ValueError,
+)  # fmt: skip
 LIMIT = 100_000_000
 """Bytes of one unpacked part; a small archive can hold a part that fills the memory."""
 
@@ -76,7 +82,9 @@ def _open(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
+    except (FileNotFoundError, PermissionError):
+        raise
+    except DAMAGE as error:
         raise DataError("MB664", f"not a readable deck ({error})", str(path)) from error
 
 
