@@ -12,7 +12,7 @@ import numpy as np
 
 from medbench.containment import contained
 from medbench.errors import RunError
-from medbench.models import Model, Sampling
+from medbench.models import Model, Prompt, Sampling, Turn
 from medbench.testing.check_activations import SAME
 from medbench.testing.check_replies import GREEDY
 from medbench.testing.closeness import widest
@@ -101,7 +101,8 @@ def out_of_memory(subject: Subject) -> Numbers:
     prompt = probe_prompt(1)
     text = prompt.turns[0].parts[-1]
     fault = _memory_fault(subject)
-    shown = type(prompt)((type(prompt.turns[0])("verbatim", (failing_image(fault), text)),))
+    asked: list[str] = []
+    shown = Prompt((Turn("verbatim", (failing_image(fault, asked), text)),))
     try:
         if "activations" in subject.card.capabilities:
             subject.model.activations([shown], subject.taps)
@@ -113,7 +114,7 @@ def out_of_memory(subject: Subject) -> Numbers:
         raise Failed(
             f"{type(fault).__name__} becomes {type(raised).__name__}, expected MemoryError"
         ) from raised
-    if "activations" in subject.card.capabilities:
+    if not asked:
         raise Skipped("it does not read the image's pixels")
     raise Failed(f"{type(fault).__name__} is swallowed; a batch that is too large would be counted as wrong")
 

@@ -31,8 +31,9 @@ def opens(subject: Subject) -> Numbers:
         raise Failed("neither blocks nor outputs: nothing can be tapped")
     if not all(isinstance(name, str) and name for name in outputs):
         raise Failed(f"outputs are {outputs!r}, expected names")
-    if not isinstance(handle.width, int) or handle.width < 1:
-        raise Failed(f"width is {handle.width!r}, expected a whole number of at least 1")
+    least = int("activations" in subject.card.capabilities)
+    if not isinstance(handle.width, int) or handle.width < least:
+        raise Failed(f"width is {handle.width!r}, expected a whole number of at least {least}")
     return {"blocks": blocks or 0, "outputs": ", ".join(outputs), "width": handle.width}
 
 

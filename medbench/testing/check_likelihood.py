@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from medbench.models import Sampling
+import numpy as np
+from numpy.typing import NDArray
+
+from medbench.models import Prompt, Sampling
 from medbench.testing.check_activations import tolerance
 from medbench.testing.closeness import distance
-from medbench.testing.outcome import Failed, Numbers
+from medbench.testing.outcome import Failed, Numbers, Skipped
 from medbench.testing.prompts import OPTIONS
 from medbench.testing.subject import Subject
 
@@ -33,7 +36,9 @@ def likelihood(subject: Subject) -> Numbers:
     return {**apart, "tolerance": tolerance(subject)}
 
 
-def _asked(subject: Subject, prompts, options) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[no-untyped-def]
+def _asked(
+    subject: Subject, prompts: Sequence[Prompt], options: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     sums, counts = subject.model.option_loglikelihood(prompts, [list(options)] * len(prompts))
     expected = (len(prompts), len(options))
     if np.shape(sums) != expected or np.shape(counts) != expected:
@@ -46,16 +51,32 @@ def _asked(subject: Subject, prompts, options) -> tuple[np.ndarray, np.ndarray]:
 
 
 def likelihood_agrees(subject: Subject) -> Numbers:
-    """What greedy decoding writes first is likelier than what is drawn at random, on average."""
-    prompt = subject.case(3)
+    """What greedy decoding writes first is likelier than what is drawn at random, on average.
+
+    """Log-probability of the greedy token less the mean of others; ``None`` where it cannot be told."""
+    the greedy text is none, as with the parts of a word, there is nothing to compare.
+    """
+    prompts = [subject.case(i, 0) for i in range(3)]
+    gaps = [gap for prompt in prompts if (gap := _gap(subject, prompt)) is not None]
+    if not gaps:
+        raise Skipped("the first tokens of its replies are no texts that can be scored alone")
+    if max(gaps) < 0:
+        raise Failed("the greedy token is less likely than others that were drawn", gap=max(gaps))
+    return {"gap (nats)": max(gaps), "prompts compared": len(gaps)}
+
+
+def _gap(subject: Subject, prompt: Prompt) -> float | None:
+    """Log-probability of the greedy token less the mean of others; ``None`` where it has none."""
     greedy = subject.replies([prompt], Sampling(1))[0][0].text
     seeds = np.arange(16, dtype=np.uint64)[None] * np.uint64(0x9E3779B97F4A7C15)
     drawn = {reply.text for reply in subject.replies([prompt], Sampling(1, 2.0, 50), seeds)[0]}
-    others = sorted(drawn - {greedy, ""})
-    if not greedy or not others:
-        return {"compared with": 0}
-    sums, _ = subject.model.option_loglikelihood([prompt], [[greedy, *others]])
-    gap = float(sums[0, 0] - np.mean(sums[0, 1:]))
-    if gap < 0:
-        raise Failed("the greedy token is less likely than others that were drawn", gap=gap)
-    return {"gap (nats)": gap, "compared with": len(others)}
+    texts = [greedy, *sorted(drawn - {greedy})]
+    if not all(text.strip() for text in texts[:1]):
+        return None
+    spaced = [option for text in texts if text.strip() for option in (text, f" {text.strip()}")]
+    sums, counts = subject.model.option_loglikelihood([prompt], [spaced])
+    alone = np.where(counts[0] == 1, sums[0], -np.inf).reshape(-1, 2).max(axis=1)
+    others = alone[1:][np.isfinite(alone[1:])]
+    if not np.isfinite(alone[0]) or not others.size:
+        return None
+    return float(alone[0] - others.mean())

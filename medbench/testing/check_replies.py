@@ -79,9 +79,12 @@ def row_error(subject: Subject) -> Numbers:
     if not subject.reads_images:
         raise Skipped("the card says that the model takes no image")
     good = subject.cases(3)
-    bad = case_prompt(1, failing_image(OSError("image file is truncated")))
+    asked: list[str] = []
+    bad = case_prompt(1, failing_image(OSError("image file is truncated"), asked))
     seeds = np.zeros((4, 1), np.uint64)
     found, _ = call_generate(subject.model, [*good[:2], bad, good[2]], GREEDY, seeds)
+    if not asked:
+        raise Skipped("it does not read the image's pixels")
     finishes = [row[0].finish for row in found]
     if finishes[2] != "error":
         raise Failed(f"the row whose image cannot be read has the reply {found[2][0].text!r}")

@@ -53,11 +53,12 @@ def case_prompt(seed: int, shown: ImagePart | None = None, exemplars: int = 0) -
     return build_prompt("options-numbered-text-answer", solved, case)
 
 
-def failing_image(fault: BaseException) -> ImagePart:
-    """An image whose pixels cannot be read: whoever asks for them gets ``fault``."""
+def failing_image(fault: BaseException, asked: list[str]) -> ImagePart:
+    """An image whose pixels cannot be read: whoever asks for them gets ``fault``, and ``asked`` an entry."""
 
     class Unreadable(Image.Image):
         def load(self) -> None:
+            asked.append("load")
             raise fault
 
     made = Image.new("RGB", (SIDE, SIDE))
