@@ -24,8 +24,8 @@ ALLOWED: dict[str, set[str]] = {
     "probe": {"stats", "spec", "models"},
     "choice": {"stats", "spec", "models"},
     "inference": {"models", "cohort", "spec"},
-    "scoring": {"probe", "choice", "stats", "spec"},
-    "analysis": {"probe", "scoring", "stats", "spec"},
+    "scoring": {"probe", "choice", "stats", "spec", "models"},
+    "analysis": {"probe", "scoring", "stats", "spec", "models"},
     "record": {"spec"},
     "board": {"record", "scoring", "stats", "spec"},
     "runner": {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from medbench.models import METRICS, MetricCard
 from medbench.scoring import Measure, ProbePredictions, measure_probe, summarise
 
 __all__ = ["Question"]
@@ -19,6 +21,7 @@ class Question:
 
     Attributes:
         metric: its id; it gives one number.
+        metrics: cards by name.
         level: of the intervals.
         counts: uint16 (replicates, n), the record's own draws.
         y, groups, classes: of the test rows, as in the record's predictions.
@@ -30,11 +33,12 @@ class Question:
     y: NDArray[np.integer]
     groups: NDArray[np.integer]
     classes: tuple[str, ...]
+    metrics: Mapping[str, MetricCard] = field(default_factory=lambda: METRICS)
 
     def measure(self, probabilities: NDArray[np.float64]) -> Measure:
         """The score of probabilities float64 (n, classes) with its replicates."""
         predictions = ProbePredictions(self.y, probabilities, self.groups, self.classes)
-        [measure] = measure_probe(predictions, (self.metric,), (), self.counts)
+        [measure] = measure_probe(predictions, (self.metric,), (), self.counts, self.metrics)
         return measure
 
     def row(self, measure: Measure) -> dict[str, Any]:

@@ -34,7 +34,9 @@ def subgroups(
     )
     rows = []
     for column in columns:
-        measures = measure_probe(predictions, (question.metric,), (column,), question.counts)
+        measures = measure_probe(
+            predictions, (question.metric,), (column,), question.counts, question.metrics
+        )
         cells = {m.subgroup.partition("=")[2]: m for m in measures if m.subgroup is not None}
         sizes = {name: len(np.unique(question.groups[columns[column] == name])) for name in cells}
         shown = {name: measure for name, measure in cells.items() if sizes[name] >= smallest}

@@ -8,11 +8,12 @@ from types import ModuleType
 
 from medbench.errors import PluginError, did_you_mean
 from medbench.hooks import hookspecs
-from medbench.models import PLUGIN_API, ModelCard
+from medbench.models import EXTRACTORS, METRICS, PLUGIN_API, ExtractorCard, MetricCard, ModelCard
 
 __all__ = ["not_a_card", "not_a_folder", "refuse_other_api", "refuse_unknown_hooks"]
 
 MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+EVALUATOR_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*:[a-z0-9][a-z0-9_/.-]*")
 
 
 def refuse_other_api(module: ModuleType) -> None:
@@ -57,3 +58,13 @@ def not_a_folder(item: object) -> str:
     """Why an item of ``medbench_tasks`` cannot be taken; empty when it can."""
     sound = isinstance(item, str | Path) and Path(item).is_dir()
     return "" if sound else f"{str(item)!r}, which is no folder"
+
+
+def not_an_evaluator(kind: type[MetricCard | ExtractorCard], item: object) -> str:
+    """Why an item of ``medbench_metrics`` or ``medbench_extractors`` cannot be taken; empty when it can."""
+    if not isinstance(item, kind):
+        return f"{item!r}, not a {kind.__name__}"
+    if item in (*METRICS.values(), *EXTRACTORS.values()):
+        return ""
+    form = "PLUGIN:METRIC" if kind is MetricCard else "PLUGIN:EXTRACTOR/VERSION"
+    return "" if EVALUATOR_NAME.fullmatch(item.name) else f"the name {item.name!r}; a name is like {form}"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pluggy
 
-from medbench.models import ModelCard
+from medbench.models import ExtractorCard, MetricCard, ModelCard
 
 __all__ = ["hookimpl", "hookspec"]
 
@@ -32,3 +32,13 @@ def medbench_resolve_model(name: str) -> ModelCard | None:
 @hookspec
 def medbench_tasks() -> Iterable[Path]:  # type: ignore[empty-body]
     """Folders with task and suite specs that this plugin provides."""
+
+
+@hookspec
+def medbench_metrics() -> Iterable[MetricCard]:  # type: ignore[empty-body]
+    """Metrics of probe tasks that this plugin provides; a third party's are named ``PLUGIN:METRIC``."""
+
+
+@hookspec
+def medbench_extractors() -> Iterable[ExtractorCard]:  # type: ignore[empty-body]
+    """Ways to read an answer from a reply; a third party's are named ``PLUGIN:EXTRACTOR/VERSION``."""

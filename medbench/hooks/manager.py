@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,10 +13,16 @@ import pluggy
 
 from medbench.errors import PluginError, UsageError, UserError, did_you_mean
 from medbench.hooks import hookspecs
-from medbench.hooks.checks import not_a_card, not_a_folder, refuse_other_api, refuse_unknown_hooks
+from medbench.hooks.checks import (
+    not_a_card,
+    not_a_folder,
+    not_an_evaluator,
+    refuse_other_api,
+    refuse_unknown_hooks,
+)
 from medbench.hooks.guard import Guard
 from medbench.hooks.plugin_info import HookCall, PluginInfo, ProvidedModel
-from medbench.models import ModelCard
+from medbench.models import ExtractorCard, MetricCard, ModelCard
 
 __all__ = ["Plugins"]
 
@@ -137,15 +144,41 @@ class Plugins:
             return PluginError("MB744", f"unknown model {name!r}, and a plugin is broken", "--model", hint)
         return UsageError("MB001", f"unknown model {name!r}", where="--model", hint=hint)
 
+    def metrics(self) -> dict[str, tuple[MetricCard, PluginInfo]]:
+        """Metrics by name, and who gives each.
+
+        Raises:
+            PluginError: two plugins give one name (MB703).
+        """
+        return self._named("medbench_metrics", "metric", partial(not_an_evaluator, MetricCard))
+
+    def extractors(self) -> dict[str, tuple[ExtractorCard, PluginInfo]]:
+        """Extractors by name, and who gives each.
+
+        Raises:
+            PluginError: two plugins give one name (MB703).
+        """
+        return self._named("medbench_extractors", "extractor", partial(not_an_evaluator, ExtractorCard))
+
+    def _named(
+        self, hook: str, what: str, wrong: Callable[[object], str]
+    ) -> dict[str, tuple[Any, PluginInfo]]:
+        found: dict[str, tuple[Any, PluginInfo]] = {}
+        for info, card in self._lists(hook, wrong):
+            if card.name in found:
+                raise _dispute(card.name, [found[card.name][1], info], what)
+            found[card.name] = (card, info)
+        return found
+
     def task_folders(self) -> list[Path]:
         """Folders with specs that plugins add."""
         return [Path(folder) for _, folder in self._lists("medbench_tasks", not_a_folder)]
 
 
-def _dispute(name: str, infos: list[PluginInfo]) -> PluginError:
+def _dispute(name: str, infos: list[PluginInfo], what: str = "model") -> PluginError:
     return PluginError(
         "MB703",
-        f"model {name!r} is given twice: by {infos[0]} and {infos[1]}",
+        f"{what} {name!r} is given twice: by {infos[0]} and {infos[1]}",
         hint="uninstall one of them, or choose with MEDBENCH_PLUGINS=NAME,NAME",
     )
 

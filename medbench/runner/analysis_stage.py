@@ -92,6 +92,7 @@ def _question(context: StageContext) -> tuple[Question, np.ndarray[Any, np.dtype
         predictions.y,
         predictions.groups,
         predictions.classes,
+        context.item.evaluators.metrics,
     )
     return question, predictions.probabilities
 

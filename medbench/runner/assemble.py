@@ -10,7 +10,6 @@ from typing import Any
 
 import medbench
 from medbench.cohort import Cohort
-from medbench.models import Identity
 from medbench.record import RECORD_SCHEMA
 from medbench.runner.content import Content
 from medbench.runner.model_rule import departures, other_size
@@ -80,7 +79,7 @@ def assemble_record(
         "selection": outcome.selection,
         "decodings": outcome.decodings,
         "reproduction": _reproduction(context, outcome, fixed["division"] == "official"),
-        "environment": _environment(context.session.handle.identity(), context.session.devices),
+        "environment": _environment(context),
         "cost": {"seconds": round(seconds, 3), "rows_computed": outcome.rows_computed},
         "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
@@ -131,14 +130,16 @@ def _cohort(item: Item, cohort: Cohort) -> dict[str, Any]:
     }
 
 
-def _environment(identity: Identity, devices: tuple[str, ...]) -> dict[str, Any]:
+def _environment(context: StageContext) -> dict[str, Any]:
+    identity, item = context.session.handle.identity(), context.item
+    scored_by = item.evaluators.packages_of(item.task, context.options.protocol)
     packages = {name: found for name in PACKAGES if (found := _version(name))}
     return {
         "medbench": medbench.__version__,
         "python": platform.python_version(),
         "platform": f"{platform.system()}-{platform.machine()}",
-        "packages": {**packages, **_texts(identity.provenance)},
-        "devices": list(devices),
+        "packages": {**packages, **scored_by, **_texts(identity.provenance)},
+        "devices": list(context.session.devices),
     }
 
 

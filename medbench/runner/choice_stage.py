@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from medbench.choice import Case, build_prompt, extract_answer
+from medbench.choice import Case, build_prompt
 from medbench.cohort import CohortRow
 from medbench.errors import PluginError
 from medbench.inference import (
@@ -25,6 +25,7 @@ from medbench.inference import (
 from medbench.models import ImagePart, Need, Prompt, Reply, Sampling
 from medbench.runner.blank import blank_image
 from medbench.runner.content import unchanged
+from medbench.runner.extractor import Extractor, contained
 from medbench.runner.model_rule import shortfalls
 from medbench.runner.outcome import Outcome, StageContext
 from medbench.scoring import ChoicePredictions, DecodingOutcome, measure_choice, write_choice
@@ -54,12 +55,13 @@ def run_choice(context: StageContext) -> Outcome:
     assert isinstance(protocol, ChoiceProtocol)
     cases = context.rows("test")
     asked = _ask(context, protocol.template, context.rows("exemplar"), cases)
+    extractor = contained(context.item.evaluators.extractors[protocol.extractor])
     outcomes: dict[str, DecodingOutcome] = {}
     computed = 0
     for decoding in protocol.decodings:
         replies, new = _replies(context, asked, decoding, protocol)
         _refuse_all_errors(replies, decoding.name)
-        outcomes[decoding.name] = _extract(replies, cases)
+        outcomes[decoding.name] = _extract(replies, cases, extractor)
         computed += new
     predictions = _predictions(context, cases, outcomes)
     task = context.item.task
@@ -149,7 +151,9 @@ def _refuse_all_errors(replies: Sequence[Sequence[Reply]], decoding: str) -> Non
         raise PluginError("MB713", f"every reply of {decoding} failed")
 
 
-def _extract(replies: Sequence[Sequence[Reply]], cases: Sequence[CohortRow]) -> DecodingOutcome:
+def _extract(
+    replies: Sequence[Sequence[Reply]], cases: Sequence[CohortRow], extract: Extractor
+) -> DecodingOutcome:
     shape = (len(replies), len(replies[0]))
     options, tokens = np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     status, rules = np.full(shape, "error", dtype="U10"), np.full(shape, "", dtype="U40")
@@ -160,7 +164,7 @@ def _extract(replies: Sequence[Sequence[Reply]], cases: Sequence[CohortRow]) -> 
             continue
         choices = cases[case].columns["options"]
         assert isinstance(choices, tuple)
-        verdict = extract_answer(reply.text, choices)
+        verdict = extract(reply.text, choices)
         status[case, attempt], rules[case, attempt] = verdict.status, verdict.rule
         options[case, attempt] = -1 if verdict.option is None else verdict.option
     return DecodingOutcome(options, status, rules, tokens)

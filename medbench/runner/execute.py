@@ -14,6 +14,7 @@ from medbench.hooks import Plugins
 from medbench.models import OpenOptions
 from medbench.runner.declared import Analyses, declare
 from medbench.runner.demo import embedded_data, tiny_checkpoint
+from medbench.runner.evaluators import Evaluators, evaluators, lack_of
 from medbench.runner.folder import open_run
 from medbench.runner.item import Tally, try_item
 from medbench.runner.model_rule import follow
@@ -81,12 +82,21 @@ def prepare_job(
     candidates = [_candidate_of(request, plugins, options, cards) for request in wanted]
     checked = check_items(candidates, loaded, cards, options)
     analyses: Analyses = described.get("analyses") or {}
-    items = tuple(
-        declare(item, analyses, options.protocol) if item.state == "ready" else item for item in checked
-    )
+    known = evaluators(plugins)
+    items = tuple(_with_suite(item, analyses, known, options.protocol) for item in checked)
     named = dict.fromkeys(catalogue.task(name).id for name in tasks)
     label = "+".join([*([str(described["id"])] if suite else []), *named])
     return Job(label, loaded, items, options, frozenset(named))
+
+
+def _with_suite(item: Item, analyses: Analyses, known: Evaluators, protocol: str) -> Item:
+    """A ready item with what it is scored with and the suite's analyses that fit it."""
+    if item.state != "ready":
+        return item
+    lack = lack_of(item.task, protocol, known)
+    if lack:
+        return item.lacking("unsupported", lack)
+    return declare(replace(item, evaluators=known), analyses, protocol)
 
 
 def _tasks(asked: Iterable[Task]) -> tuple[Task, ...]:

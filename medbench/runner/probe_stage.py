@@ -29,7 +29,8 @@ def run_probe(context: StageContext) -> Outcome:
     fitted = fit_probe(rows.train(tap), settings, context.options.seed)
     predictions = _predict(context, rows, fitted, rows.test(tap))
     context.progress.step(1)
-    measures = measure_probe(predictions, task.report, task.report_by, context.counts(predictions.groups))
+    counts, metrics = context.counts(predictions.groups), context.item.evaluators.metrics
+    measures = measure_probe(predictions, task.report, task.report_by, counts, metrics)
     n = len(predictions.y)
     return Outcome(
         measures=measures,

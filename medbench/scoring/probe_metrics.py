@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medbench.errors import PluginError
-from medbench.models import MetricCard, resolve
-from medbench.scoring.built_in import METRICS
+from medbench.models import METRICS, MetricCard, resolve
 from medbench.scoring.measure import Measure
 from medbench.scoring.predictions import ProbePredictions
 from medbench.scoring.row_loop import refuse_wrong_replicates

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
+from medbench.models import METRICS
 from medbench.scoring import Measure, ProbePredictions, measure_probe, summarise
-from medbench.scoring.built_in import METRICS
 
 N = 120
 RNG = np.random.default_rng(5)

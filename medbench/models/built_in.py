@@ -1,14 +1,13 @@
-"""The cards of the built-in metrics; a plugin of medbench's own gives them as any plugin gives its own."""
+"""The cards of medbench's own metrics and extractor; its plugin gives them as any plugin gives its own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from medbench.models import MetricCard
-from medbench.stats import ROC_AUC_CHANCE
+from medbench.models.evaluators import ExtractorCard, MetricCard
 
-__all__ = ["METRICS"]
+__all__ = ["EXTRACTORS", "METRICS"]
 
 
 def _card(name: str, summary: str, **rest: Any) -> MetricCard:
@@ -19,7 +18,7 @@ def _chance(name: str) -> str:
     return f"medbench.scoring.metric_functions:{name}_chance"
 
 
-AUC: dict[str, Any] = {"chance": ROC_AUC_CHANCE, "evidence": "positives", "multilabel": True}
+AUC: dict[str, Any] = {"chance": 0.5, "evidence": "positives", "multilabel": True}
 
 METRICS: Mapping[str, MetricCard] = {
     card.name: card
@@ -30,5 +29,11 @@ METRICS: Mapping[str, MetricCard] = {
         _card("f1_macro", "plain mean of the classes' F1", chance=_chance("f1_macro")),
         _card("f1_weighted", "mean of the classes' F1 by frequency", chance=_chance("f1_weighted")),
         _card("accuracy", "share of right answers", chance=_chance("accuracy")),
+    )
+}
+
+EXTRACTORS: Mapping[str, ExtractorCard] = {
+    "medbench-extract/1": ExtractorCard(
+        "medbench-extract/1", "medbench.choice:extract_answer", "letter, number or option text; never guesses"
     )
 }
