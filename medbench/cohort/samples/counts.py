@@ -8,7 +8,7 @@ __all__ = ["PLANTED_EXCLUSIONS", "digits", "letters", "scaled"]
 
 PLANTED_EXCLUSIONS: dict[str, dict[str, int]] = {
     "airogs": {"ungradable": 2},
-    "eyepacs-2015": {"subject 492, whose right image is unreadable": 2},
+    "eyepacs-2015": {"a subject whose right image is unreadable": 2},
     "most": {"no Kellgren-Lawrence grade 0 to 4": 444},
     "oai": {"no Kellgren-Lawrence grade 0 to 4": 13},
     "padchest": {

@@ -52,7 +52,7 @@ def _read_part(table: TableBuilder, root: Path, part: str, labels: Path) -> None
             table.exclude("image name is not <subject>_left or <subject>_right")
             continue
         if patient == UNREADABLE:
-            table.exclude("subject 492, whose right image is unreadable")
+            table.exclude("a subject whose right image is unreadable")
         elif grade is None:
             table.exclude(NO_GRADE)
         elif row["image"].lower() not in images:
