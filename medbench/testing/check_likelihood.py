@@ -53,8 +53,8 @@ def _asked(
 def likelihood_agrees(subject: Subject) -> Numbers:
     """What greedy decoding writes first is likelier than what is drawn at random, on average.
 
-    """Log-probability of the greedy token less the mean of others; ``None`` where it cannot be told."""
-    the greedy text is none, as with the parts of a word, there is nothing to compare.
+    Compared are texts of one token; the text of a token may lack the space before it, so both are tried.
+    Where the greedy text is none, as with the parts of a word, there is nothing to compare.
     """
     prompts = [subject.case(i, 0) for i in range(3)]
     gaps = [gap for prompt in prompts if (gap := _gap(subject, prompt)) is not None]
