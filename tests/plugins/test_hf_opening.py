@@ -80,6 +80,15 @@ def test_models_that_cannot_be_run_are_refused_at_opening(tmp_path, config, said
     assert said in str(caught.value)
 
 
+def test_stops_of_the_folders_generation_config_count(tmp_path):
+    from medbench_hf.generation import settings
+
+    shutil.copytree(folder("llava"), tmp_path, dirs_exist_ok=True)
+    (tmp_path / "generation_config.json").write_text(json.dumps({"eos_token_id": [7, 9]}))
+    opened = open_address(OpenOptions(path=str(tmp_path)))
+    assert settings(opened, 4).eos_token_id == [2, 7, 9]
+
+
 def test_wrong_arguments_are_refused():
     with pytest.raises(UsageError, match="sdpa or eager"):
         handle("llava", extra={"attention": "flash"})
@@ -133,6 +142,19 @@ def test_a_template_that_lies_with_the_tokenizer_alone_is_found(tmp_path, probe_
     file = tmp_path / "tokenizer_config.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"chat_template": template}))
     assert open_address(OpenOptions(path=str(tmp_path))).render(prompt) == handle("llava").render(prompt)
+
+
+@pytest.mark.parametrize("family", ["smolvlm", "clip"])
+def test_pillow_is_asked_for_whatever_is_installed(family, monkeypatch):
+    from transformers import AutoImageProcessor
+
+    asked, stock = [], AutoImageProcessor.from_pretrained
+    monkeypatch.setattr(
+        AutoImageProcessor, "from_pretrained", lambda *a, **k: asked.append(k["backend"]) or stock(*a, **k)
+    )
+    model = handle(family).load(Need(), ["cpu"])
+    assert type(getattr(model, "processor", None) or model.handle.processor).__name__
+    assert asked == ["pil"]
 
 
 @pytest.mark.parametrize("family", ["smolvlm", "clip"])

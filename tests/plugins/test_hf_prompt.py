@@ -39,7 +39,7 @@ NO_BLANK_BEFORE_IMAGE = (
     "{% for m in messages %}{{ m['role'] | capitalize }}:"
     "{% if m['content'][0]['type'] == 'text' %} {% endif %}"
     "{% for p in m['content'] %}{% if p['type'] == 'image' %}<image>{% else %}{{ p['text'] }}{% endif %}"
-    "{% endfor %}</s>\n{% endfor %}"
+    "{% endfor %} </s>\n{% endfor %}"
 )
 NO_SYSTEM = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system turn') }}{% endif %}x"
 

@@ -46,6 +46,15 @@ def test_greedy_replies_are_those_of_generate_on_the_processors_own_inputs(famil
         assert first.n_tokens == 8 or first.finish == "stop"
 
 
+def test_a_reply_ends_at_the_models_own_stops(model):
+    from medbench_hf.generation import settings
+
+    tokenizer, marks = model.handle.processor.tokenizer, model.handle.marks
+    ends = {tokenizer.eos_token_id}
+    ends |= {tokenizer.convert_tokens_to_ids(marks.turn_end)} if marks.turn_end else set()
+    assert set(settings(model.handle, 4).eos_token_id) == ends
+
+
 def test_a_rows_draws_depend_on_its_seed_alone(model, prompts):
     sampling = Sampling(6, 1.0, 50)
     together = model.generate(prompts, sampling, SEEDS)
