@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from medbench.hooks import hookimpl
 from medbench.models import ModelCard
@@ -18,7 +19,7 @@ TINY = "tiny/"
 def medbench_resolve_model(name: str) -> ModelCard | None:
     """``hf:ORG/NAME``: any vision-language model or image encoder of transformers; ``hf:tiny/FAMILY``.
 
-    What a model can do is known when it is opened; until then the card offers everything.
+    What an address can do is known when it is opened; until then its card offers everything.
     """
     found = ADDRESS.fullmatch(name)
     if not found:
@@ -29,7 +30,10 @@ def medbench_resolve_model(name: str) -> ModelCard | None:
     family = address.removeprefix(TINY)
     if family not in (*VISION_LANGUAGE, *ENCODERS):
         return None
-    return _card(name, writer=writer(family), opener="open_tiny")
+    card = _card(name, writer=writer(family), opener="open_tiny")
+    if family in ENCODERS:
+        return replace(card, capabilities=frozenset({"activations"}), inputs=frozenset({"image"}))
+    return card
 
 
 def _card(name: str, writer: str, address: str = "", opener: str = "open_address") -> ModelCard:
