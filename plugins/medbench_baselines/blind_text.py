@@ -17,21 +17,26 @@ from numpy.typing import NDArray
 
 from medbench.errors import PluginError
 from medbench.models import Identity, Need, OpenOptions, Prompt, Reply, Sampling
+from medbench.torchkit.row_sampler import gumbel_noise
 
-__all__ = ["BlindText", "guess", "open_blind_text"]
+__all__ = ["BlindText", "open_blind_text", "scores"]
 
 WORD = re.compile(r"[^\W\d_]{4,}")
 
 
-def guess(question: str, options: Sequence[str]) -> int:
-    """Index of the option that the wording favours.
+def scores(question: str, options: Sequence[str]) -> NDArray[np.float64]:
+    """How much the wording favours each option, float64 (options,): shared words, then length, then order.
 
-    >>> guess("A man with a swollen parotid gland", ["Gout", "Parotid stone", "Scurvy of the gums"])
-    1
+    >>> scores("A swollen parotid gland", ["Gout", "Parotid stone", "Scurvy of the gums"]).argmax()
+    np.int64(1)
     """
-    asked = _words(question)
-    scores = [(len(_words(option) & asked), len(option), -number) for number, option in enumerate(options)]
-    return max(range(len(options)), key=scores.__getitem__)
+    asked, longest = _words(question), max(map(len, options))
+    return np.array(
+        [
+            len(_words(option) & asked) + len(option) / longest / 2 - number * 1e-6
+            for number, option in enumerate(options)
+        ]
+    )
 
 
 def _words(text: str) -> set[str]:
@@ -74,23 +79,13 @@ class BlindText:
         return self
 
     def generate(
-        self,
-        prompts: Sequence[Prompt],
-        sampling: Sampling,  # noqa: ARG002 - every try is the same
-        seeds: NDArray[np.uint64],
+        self, prompts: Sequence[Prompt], sampling: Sampling, seeds: NDArray[np.uint64]
     ) -> list[list[Reply]]:
-        """The chosen option's text, once a seed."""
-        return [[self._reply(prompt)] * seeds.shape[1] for prompt in prompts]
-
-    def _reply(self, prompt: Prompt) -> Reply:
-        if not prompt.options:
-            return Reply("", 0, "stop")
-        # the solved cases before it must not lend their words
-        last = prompt.turns[-1]
-        asked = " ".join(part for part in last.parts if isinstance(part, str))
-        question = asked.partition("\nChoices:")[0]
-        text = prompt.options[guess(question, prompt.options)]
-        return Reply(text, len(text.split()), "stop")
+        """The favoured option's text; with top-k, drawn from the softmax of the scores, once a seed."""
+        return [
+            [_reply(prompt, sampling, int(seed)) for seed in row]
+            for prompt, row in zip(prompts, seeds, strict=True)
+        ]
 
     def activations(self, *_: object, **__: object) -> NoReturn:
         """Not offered.
@@ -104,6 +99,22 @@ class BlindText:
 
     def close(self) -> None:
         """Nothing to free."""
+
+
+def _reply(prompt: Prompt, sampling: Sampling, seed: int) -> Reply:
+    if not prompt.options:
+        return Reply("", 0, "stop")
+    # the solved cases before it must not lend their words
+    asked = " ".join(part for part in prompt.turns[-1].parts if isinstance(part, str))
+    found = scores(asked.partition("\nChoices:")[0], prompt.options)
+    if sampling.top_k:
+        kept = np.argsort(-found, kind="stable")[: sampling.top_k]
+        noise = gumbel_noise(seed, 0, len(found))
+        chosen = kept[np.argmax(found[kept] / sampling.temperature + noise[kept])]
+    else:
+        chosen = found.argmax()
+    text = prompt.options[int(chosen)]
+    return Reply(text, len(text.split()), "stop")
 
 
 def open_blind_text(_options: OpenOptions) -> BlindText:

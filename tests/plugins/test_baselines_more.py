@@ -9,7 +9,7 @@ from PIL import Image
 from medbench.choice import Case, build_prompt, extract_answer
 from medbench.errors import PluginError
 from medbench.models import ImagePart, Need, OpenOptions, Sampling, Tap
-from medbench_baselines.blind_text import guess
+from medbench_baselines.blind_text import scores
 from medbench_baselines.colour_histogram import count
 from medbench_baselines.plugin import medbench_models
 
@@ -76,7 +76,7 @@ def test_an_untrained_network_is_the_same_everywhere(probe_prompt):
     ],
 )
 def test_the_wording_that_gives_an_answer_away(question, options, expected):
-    assert guess(question, options) == expected
+    assert scores(question, options).argmax() == expected
 
 
 def test_blind_answers_do_not_see_the_image(image):
@@ -89,8 +89,11 @@ def test_blind_answers_do_not_see_the_image(image):
             )
             for n in range(2)
         ]
-        replies = model.generate(prompts, Sampling(8, 1.0, 50), np.zeros((2, 3), np.uint64))
+        replies = model.generate(prompts, Sampling(8, 1.0, 0), np.zeros((2, 3), np.uint64))
         assert replies[0] == replies[1] and len(replies[0]) == 3
+        seeds = np.arange(200, dtype=np.uint64).reshape(2, 100)
+        drawn = model.generate(prompts, Sampling(8, 1.0, 50), seeds)
+        assert len({reply.text for reply in drawn[0]}) == 2, "tries differ"
         assert extract_answer(replies[0][0].text, prompts[0].options).option == 0, "the shot lends no words"
     with pytest.raises(PluginError, match="answers questions"):
         model.activations(prompts, [POOLED])
