@@ -2,7 +2,7 @@
 
 from medbench.models.built_in import EXTRACTORS, METRICS
 from medbench.models.card import Capability, ModelCard, OpenOptions, resolve
-from medbench.models.contract import PLUGIN_API, Handle, Identity, Model
+from medbench.models.contract import PLUGIN_API, Handle, Identity, Model, offered
 from medbench.models.evaluators import ExtractorCard, MetricCard
 from medbench.models.need import Finish, Need, Reply, Sampling, Tap
 from medbench.models.prompt import ImagePart, Part, Prompt, Role, Turn
@@ -29,5 +29,6 @@ __all__ = [
     "Sampling",
     "Tap",
     "Turn",
+    "offered",
     "resolve",
 ]

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["PLUGIN_API", "Handle", "Identity", "Model"]
+    from medbench.models.card import Capability, ModelCard
+
+__all__ = ["PLUGIN_API", "Handle", "Identity", "Model", "offered"]
 
 PLUGIN_API = 1
 
@@ -33,7 +35,10 @@ class Identity:
 
 
 class Handle(Protocol):
-    """An opened model without weights in memory. Cheap: a config and, when first needed, a processor."""
+    """An opened model without weights in memory. Cheap: a config and, when first needed, a processor.
+
+    A handle may have ``capabilities``, a frozenset, where its card could not know them (see ``offered``).
+    """
 
     @property
     def blocks(self) -> int | None:
@@ -83,3 +88,12 @@ class Model(Protocol):
 
     def close(self) -> None:
         """Free the memory."""
+
+
+def offered(card: ModelCard, handle: Handle | None) -> frozenset[Capability]:
+    """What a model can be asked for: its card's capabilities, or fewer where its opened handle says so.
+
+    A card made from a name alone (``hf:ORG/NAME``) cannot know; the handle then has ``capabilities``.
+    """
+    stated: frozenset[Capability] | None = getattr(handle, "capabilities", None)
+    return card.capabilities if stated is None else card.capabilities & stated

@@ -11,7 +11,7 @@ from medbench.cohort import SourceState, source_states
 from medbench.cohort.sources import READERS
 from medbench.errors import DataError, PluginError, UsageError, UserError, did_you_mean
 from medbench.hooks import ProvidedModel
-from medbench.models import Capability, Handle, ModelCard, OpenOptions
+from medbench.models import Capability, Handle, ModelCard, OpenOptions, offered
 from medbench.runner.evaluators import Evaluators
 from medbench.runner.options import ModelRequest, RunOptions
 from medbench.runner.requests import open_options
@@ -166,7 +166,7 @@ def _unsupported(candidate: Candidate, task: Task, protocol: str) -> str:
     if protocol not in task.protocols:
         return f"{task.id} has no protocol {protocol!r}"
     needed: Capability = "activations" if task.kind == "probe" else "generate"
-    if needed not in card.capabilities:
+    if needed not in offered(card, candidate.handle):
         return f"{card.name} does not {'give activations' if needed == 'activations' else 'generate replies'}"
     if task.kind == "choice" and "images" not in card.inputs:
         return f"{card.name} takes one image a prompt; exemplars need several"

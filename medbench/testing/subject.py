@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medbench.inference.calls import call_activations
-from medbench.models import Handle, Model, ModelCard, Need, OpenOptions, Prompt, Reply, Sampling, Tap
+from medbench.models import (
+    Handle,
+    Model,
+    ModelCard,
+    Need,
+    OpenOptions,
+    Prompt,
+    Reply,
+    Sampling,
+    Tap,
+    offered,
+)
 from medbench.testing.outcome import Failed, Skipped
 from medbench.testing.prompts import case_prompt
 
@@ -49,15 +61,18 @@ class Subject:
 
     @cached_property
     def handle(self) -> Handle:
-        """The model, opened without weights."""
-        return self.card.open(self.options)
+        """The model, opened without weights; from then on the card says what this checkpoint can do."""
+        opened = self.card.open(self.options)
+        self.card = replace(self.card, capabilities=offered(self.card, opened))
+        return opened
 
     @property
     def need(self) -> Need:
         """Everything that the card offers."""
-        offered = self.card.capabilities
-        taps = self.taps if "activations" in offered else ()
-        return Need(taps, "generate" in offered, "option_loglikelihood" in offered)
+        _ = self.handle
+        can = self.card.capabilities
+        taps = self.taps if "activations" in can else ()
+        return Need(taps, "generate" in can, "option_loglikelihood" in can)
 
     @property
     def taps(self) -> tuple[Tap, ...]:

@@ -28,6 +28,8 @@ TEXT_TOWER = ("text_model.", "text_projection.")
 class EncoderHandle(ImageOnly):
     """One checkpoint folder and how it is to be read.
 
+    Its card was made from a name, which does not tell an encoder: ``capabilities`` does.
+
     ``pooled`` is what the model itself pools to, its ``pooler_output``; where a ViT was published without
     its pooler, the class token after the last norm. ``cls`` is the class token and ``mean`` the mean of the
     patches in ``last_hidden_state``. ``projected`` is CLIP's, before it is normalised.
@@ -35,6 +37,8 @@ class EncoderHandle(ImageOnly):
     Raises:
         UsageError: MB071, an unknown dtype; MB007, an unknown attention or pooling.
     """
+
+    capabilities = frozenset({"activations"})
 
     def __init__(self, folder: Path, config: Any, options: OpenOptions) -> None:
         self.folder, self.config = folder, config
