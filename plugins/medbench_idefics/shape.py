@@ -42,7 +42,7 @@ class Shape:
     def parameters_of_group(self, blocks: int) -> int:
         """Weights of a gated block and the ``blocks`` decoder blocks that follow it."""
         h, mlp = self.width, 3 * self.width * int(self.config.get("intermediate_size", 11008))
-        return 2 * h * h + 2 * h * self._vision["embed_dim"] + mlp + blocks * (4 * h * h + mlp)
+        return int(2 * h * h + 2 * h * self._vision["embed_dim"] + mlp + blocks * (4 * h * h + mlp))
 
     def parameters_outside(self, head: bool) -> tuple[int, int]:
         """Weights before the first block (embeddings, vision, resampler) and after the last (the LM head)."""
