@@ -11,6 +11,7 @@ from typing import Any
 
 from medbench.errors import DataError
 from medbench.models import OpenOptions
+from medbench.torchkit.file_digest import file_digest
 from medbench.torchkit.hub_cache import cached_snapshot, download
 
 __all__ = ["files_digest", "local_checkpoint", "refuse_other_architecture", "weight_files", "weights_digest"]
@@ -114,14 +115,9 @@ def files_digest(folder: Path, names: Iterable[str]) -> str:
 def _digest(files: list[Path]) -> str:
     # Threads: hashing releases the interpreter lock, and an 80B checkpoint has dozens of files.
     with ThreadPoolExecutor(max_workers=8) as pool:
-        parts = list(pool.map(_file_digest, files))
+        parts = list(pool.map(file_digest, files))
     lines = "".join(f"{file.name} {part}\n" for file, part in zip(files, parts, strict=True))
     return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def _file_digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _complete(folder: Path) -> bool:
