@@ -46,11 +46,16 @@ def save_text(path: Path, text: str) -> None:
 
 
 def save_workbook(path: Path, rows: Iterable[Sequence[object]]) -> None:
-    """Save one sheet as XLSX. openpyxl writes the hour into the file in two ways; both are replaced."""
+    """Save one sheet as XLSX; whole numbers given as ``float`` are written ``9001.0``, as some programs do.
+
+    openpyxl writes the hour into the file in two ways; both are replaced.
+    """
     from openpyxl import Workbook
 
     book = Workbook()
+    whole: set[bytes] = set()
     for row in rows:
+        whole |= {b"%d" % cell for cell in row if isinstance(cell, float) and cell.is_integer()}
         book.worksheets[0].append(list(row))
     raw = io.BytesIO()
     book.save(raw)
@@ -60,5 +65,9 @@ def save_workbook(path: Path, rows: Iterable[Sequence[object]]) -> None:
             content = source.read(name)
             if name == "docProps/core.xml":
                 content = re.sub(rb"(?<=>)\d{4}-\d\d-\d\dT[\d:]+Z(?=<)", FIXED_DATE.encode(), content)
+            if name == "xl/worksheets/sheet1.xml":
+                content = re.sub(
+                    rb"<v>(\d+)</v>", lambda m: b"<v>%b.0</v>" % m[1] if m[1] in whole else m[0], content
+                )
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             target.writestr(entry, content, zipfile.ZIP_DEFLATED)
