@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,8 +28,8 @@ class RunFolder:
         self.path = path
 
     def place(self, item: Item, protocol: str) -> Path:
-        """Folder of one record: ``<model>/<task>/<protocol>``."""
-        return self.path / item.candidate.name / item.task.id / protocol
+        """Folder of one record: ``<model>/<task>/<protocol>``, where ``hf:ORG/NAME`` is ``hf-ORG-NAME``."""
+        return self.path / re.sub(r"[^\w.-]", "-", item.candidate.name) / item.task.id / protocol
 
     def log(self, event: str, **fields: Any) -> None:
         """Append one line to ``log.jsonl``."""

@@ -46,6 +46,8 @@ def departures(rule: ModelRule, card: ModelCard, options: OpenOptions) -> list[s
     found = []
     if rule.int8 and "int8" in card.quantizations and options.quantization != "int8":
         found.append(f"quantization {options.quantization or 'none'}, the protocol says int8")
+    if "pooling" in options.extra:
+        found.append(f"output {options.extra['pooling']} by --model-args; the protocol names what is read")
     said = "open" if rule.open_attention else "masked"
     if options.extra.get(ATTENTION, said) != said:
         found.append(f"attention before the first image {options.extra[ATTENTION]}, the protocol says {said}")

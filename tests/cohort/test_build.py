@@ -194,9 +194,7 @@ def _renamed(rows: Sequence[SourceRow]) -> list[SourceRow]:
 
 
 def test_the_resample_key_is_of_test_labels_and_groups_alone(build_from) -> None:
-    task = _task(
-        train=(SourcePart("one"),), test=(SourcePart("two"),), split=None, expected={}
-    )
+    task = _task(train=(SourcePart("one"),), test=(SourcePart("two"),), split=None, expected={})
     base = build_from(task, _both())
     other_train = build_from(task, _both(one=ROWS[:10]))
     other_ids = build_from(task, _both(two=_renamed(OTHER)))
@@ -218,9 +216,7 @@ def test_rows_without_a_label_are_counted(build_from) -> None:
 def test_parts_of_a_source(build_from) -> None:
     rows = [replace(row, part="train" if i < 30 else "test") for i, row in enumerate(ROWS)]
     task = _task(train=(SourcePart("one", ("train",)),), test=(SourcePart("one", ("test",)),), split=None)
-    cohort = build_from(
-        replace(task, data=replace(task.data, expected={})), {"one": rows}
-    )
+    cohort = build_from(replace(task, data=replace(task.data, expected={})), {"one": rows})
     assert (len(cohort.split("train")), len(cohort.split("test"))) == (30, 10)
 
 
