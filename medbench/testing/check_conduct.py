@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -20,6 +19,7 @@ from medbench.testing.other_process import outputs, outputs_elsewhere
 from medbench.testing.outcome import Failed, Numbers, Skipped
 from medbench.testing.prompts import OPTIONS, failing_image, probe_prompt, probe_prompts
 from medbench.testing.subject import Subject
+from medbench.testing.tensors import tensor_mib
 
 __all__ = ["capabilities", "closes", "loads", "other_process", "out_of_memory", "quiet", "side_effects"]
 
@@ -150,28 +150,15 @@ def closes(subject: Subject) -> Numbers:
     """``close`` frees the memory, and may be called twice."""
     numbers: dict[str, float | int | str] = {}
     if subject.model is not None:
-        full = _tensor_mib()
+        # what else this process holds is none of the model's
+        full = tensor_mib() - subject.foreign_mib
     model = subject.drop()
     assert model is not None
     model.close()
     model.close()
-    left = _tensor_mib()
-    if full:
+    left = tensor_mib() - subject.foreign_mib
+    if full > 0:
         numbers = {"tensors before (MiB)": full, "after (MiB)": left}
         if left > 0.1 * full + 1:
             raise Failed("after close the weights are still in memory", **numbers)
     return numbers
-
-
-def _tensor_mib() -> float:
-    """Storage of all tensors of torch that Python can reach, in MiB; 0 without torch."""
-    torch = sys.modules.get("torch")
-    if torch is None:
-        return 0.0
-    gc.collect()
-    sizes: dict[int, int] = {}
-    for thing in gc.get_objects():
-        if issubclass(type(thing), torch.Tensor) and thing.layout == torch.strided:
-            storage = thing.untyped_storage()
-            sizes[storage.data_ptr()] = storage.nbytes()
-    return sum(sizes.values()) / 2**20

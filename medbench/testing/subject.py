@@ -25,6 +25,7 @@ from medbench.models import (
 )
 from medbench.testing.outcome import Failed, Skipped
 from medbench.testing.prompts import case_prompt
+from medbench.testing.tensors import tensor_mib
 
 __all__ = ["LIGHT_GIB", "Subject"]
 
@@ -55,6 +56,7 @@ class Subject:
         self.devices, self.module = tuple(devices), module
         self.printed, self.forked = b"", False
         self._model: Model | None = None
+        self.foreign_mib = 0.0
 
     def __str__(self) -> str:
         return self.card.name
@@ -102,6 +104,7 @@ class Subject:
     def model(self) -> Model:
         """The model in memory, with everything that the card offers."""
         if self._model is None:
+            self.foreign_mib = tensor_mib()
             self._model = self.handle.load(self.need, self.devices)
         return self._model
 

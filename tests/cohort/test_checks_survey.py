@@ -27,14 +27,14 @@ class Silent:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "patient-0815"
+    folder = tmp_path / "patient-qum0815"
     folder.mkdir()
     for i in range(6):
-        Image.new("RGB", (6, 4), (i * 40, 10, 10)).save(folder / f"scan-4711-{i}.png")
+        Image.new("RGB", (6, 4), (i * 40, 10, 10)).save(folder / f"scan-xylo4711-{i}.png")
     return folder
 
 
-ITEMS = [("s", ImageRef(f"scan-4711-{i}.png")) for i in range(6)]
+ITEMS = [("s", ImageRef(f"scan-xylo4711-{i}.png")) for i in range(6)]
 
 
 @pytest.fixture
@@ -64,25 +64,25 @@ def test_each_image_is_read_once(root: Path, tmp_path: Path, read: list[str]) ->
 
 def test_a_changed_file_is_read_again(root: Path, tmp_path: Path, read: list[str]) -> None:
     first = _survey(root, tmp_path)
-    Image.new("RGB", (6, 4), "blue").save(root / "scan-4711-2.png")
-    os.utime(root / "scan-4711-2.png", ns=(1, 1))
+    Image.new("RGB", (6, 4), "blue").save(root / "scan-xylo4711-2.png")
+    os.utime(root / "scan-xylo4711-2.png", ns=(1, 1))
     read.clear()
     second = _survey(root, tmp_path)
-    assert read == ["scan-4711-2.png"]
+    assert read == ["scan-xylo4711-2.png"]
     assert [item for item in ITEMS if first[item] != second[item]] == [ITEMS[2]]
 
 
 def test_broken_files_stop_nothing_and_are_tried_again(root: Path, tmp_path: Path, read: list[str]) -> None:
-    whole = (root / "scan-4711-1.png").read_bytes()
-    (root / "scan-4711-1.png").write_bytes(whole[:40])
-    (root / "scan-4711-3.png").write_bytes(b"")
-    (root / "scan-4711-4.png").unlink()
+    whole = (root / "scan-xylo4711-1.png").read_bytes()
+    (root / "scan-xylo4711-1.png").write_bytes(whole[:40])
+    (root / "scan-xylo4711-3.png").write_bytes(b"")
+    (root / "scan-xylo4711-4.png").unlink()
     found = _survey(root, tmp_path)
     codes = [f.code if isinstance(f, DataError) else "" for f in (found[item] for item in ITEMS)]
     assert codes == ["", "MB607", "", "MB607", "MB601", ""]
     read.clear()
     _survey(root, tmp_path)
-    assert sorted(read) == [f"scan-4711-{i}.png" for i in (1, 3, 4)]
+    assert sorted(read) == [f"scan-xylo4711-{i}.png" for i in (1, 3, 4)]
 
 
 def test_a_decoder_that_breaks_in_a_new_way_stops_nothing(root: Path, tmp_path: Path, monkeypatch) -> None:
@@ -117,7 +117,7 @@ def test_what_was_read_before_an_interruption_stays(root: Path, tmp_path: Path, 
 def test_the_memory_holds_no_path_and_no_id(root: Path, tmp_path: Path) -> None:
     _survey(root, tmp_path)
     content = (tmp_path / MEMORY).read_bytes()
-    assert not [name for name in (b"patient", b"0815", b"scan", b"4711", b"png") if name in content]
+    assert not [name for name in (b"patient", b"qum0815", b"scan", b"xylo4711", b"png") if name in content]
 
 
 def test_facts_of_stored_images(tmp_path: Path) -> None:
