@@ -31,6 +31,6 @@ def test_every_documented_code_is_explained(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_an_unknown_code_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", "MB72"]) == 2
+    assert main(["explain", "MB2033"]) == 2
     error = capsys.readouterr().err
-    assert "MB026" in error and "did you mean 'MB72" in error
+    assert "MB026" in error and "did you mean 'MB203'?" in error

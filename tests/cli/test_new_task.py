@@ -60,7 +60,8 @@ def test_it_is_valid_and_says_where_its_data_is(spots: Path, capsys) -> None:
     capsys.readouterr()
     assert main(["data", "status", "--task", "Spots", "--include-path", str(spots), "--json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)
-    assert (row["source"], row["state"], row["why"], row["licence"]) == ("spots", "ready", "", "not stated")
+    (source,) = row["sources"]
+    assert (source["source"], row["state"], row["why"], row["licence"]) == ("spots", "ready", "", "not stated")
 
 
 def test_the_same_bytes_every_time(spots: Path, tmp_path: Path) -> None:
@@ -181,7 +182,8 @@ def _ward(folder: Path) -> None:
     lines = ["file;person;use;effusion;sex"]
     for number in range(60):
         level = 90 + 30 * (number % 2) + int(rng.normal(0, 25))
-        Image.new("L", (32, 32), level).save(folder / "scans" / f"{number:03d}.png")
+        pixels = np.clip(rng.normal(level, 5, (32, 32)), 0, 255).astype(np.uint8)
+        Image.fromarray(pixels).save(folder / "scans" / f"{number:03d}.png")
         part = "test" if number >= 40 else "train"
         lines.append(f"{number:03d};p{number // 2};{part};{number % 2};{'mf'[number // 2 % 2]}")
     (folder / "list.csv").write_text("\n".join(lines) + "\n")

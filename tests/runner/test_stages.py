@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from medbench.api import load_task
+from medbench.choice import extract_answer
 from medbench.cohort import CohortRow, ImageRef
 from medbench.errors import PluginError, UsageError
 from medbench.models import ImagePart, ModelCard, OpenOptions, Reply, Tap
@@ -100,7 +101,7 @@ def test_what_becomes_of_a_reply() -> None:
     options = {"options": ("gout", "scurvy", "lupus")}
     cases = [CohortRow("test", i, "nejm", (ImageRef("x"),), i, 0, options) for i in range(3)]
     replies = [[Reply("gout", 1, "error")], [Reply("scurvy.", 3, "stop")], [Reply("hm", 1, "length")]]
-    outcome = _extract(replies, cases)
+    outcome = _extract(replies, cases, extract_answer)
     assert outcome.options[:, 0].tolist() == [-1, 1, -1]
     assert outcome.status[:, 0].tolist() == ["error", "answered", "unparsed"]
     assert np.array_equal(outcome.tokens, [[1], [3], [1]])
