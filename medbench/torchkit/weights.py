@@ -23,6 +23,7 @@ CANDIDATES = (
     "pytorch_model.bin",
     "pytorch_model.bin.index.json",
 )
+ADAPTER = "adapter_config.json"
 
 
 def refuse_other_architecture(folder: Path, expected: str) -> None:
@@ -38,15 +39,30 @@ def refuse_other_architecture(folder: Path, expected: str) -> None:
 
 
 def local_checkpoint(options: OpenOptions, card_address: str, licence: str = "") -> Path:
-    """The folder that holds config and weights.
+    """The folder that holds config and weights, and no adapter.
 
     ``options.path`` if given; else the snapshot of ``options.address`` or ``card_address`` in the hub's local
     cache (``HF_HUB_CACHE``, ``HF_HOME``); else, with ``options.offline=False``, a download.
 
     Raises:
         DataError: MB651 the given folder is no checkpoint; MB652 nothing on this machine; MB653 the weight
-            files are incomplete; MB654 the download failed; MB656 a config or index is damaged.
+            files are incomplete; MB654 the download failed; MB656 a config or index is damaged; MB659 an
+            adapter lies beside them.
     """
+    folder = _local_folder(options, card_address, licence)
+    # from_pretrained would add it to the weights where peft is installed, and nowhere else
+    if (folder / ADAPTER).exists():
+        raise DataError(
+            "MB659",
+            f"an adapter lies beside these weights: {ADAPTER}",
+            str(folder),
+            "merge it into the weights (peft: merge_and_unload, then save_pretrained to a new folder); "
+            "or take its files away to run the weights without it",
+        )
+    return folder
+
+
+def _local_folder(options: OpenOptions, card_address: str, licence: str) -> Path:
     address = options.address or card_address
     if options.path is not None:
         folder = Path(options.path).expanduser()

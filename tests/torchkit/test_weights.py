@@ -151,3 +151,16 @@ def clip_copy(tmp_path: Path) -> Path:
 
     write(tmp_path)
     return tmp_path
+
+
+@pytest.mark.parametrize("place", ["path", "hub"])
+def test_an_adapter_beside_the_weights_is_refused(tmp_path, hub, place):
+    folder = _checkpoint(tmp_path / "c" if place == "path" else hub / "snapshots" / "abc")
+    if place == "hub":
+        _reference(hub, "main", "abc")
+    options = OpenOptions(path=str(folder) if place == "path" else None)
+    assert local_checkpoint(options, "org/name") == folder
+    (folder / "adapter_config.json").write_text("{}")
+    with pytest.raises(DataError, match="adapter") as caught:
+        local_checkpoint(options, "org/name")
+    assert caught.value.code == "MB659" and "merge" in caught.value.hint
