@@ -13,6 +13,7 @@ from medbench.testing import (
     check_handle,
     check_import,
     check_likelihood,
+    check_need,
     check_replies,
     check_sampling,
 )
@@ -64,7 +65,7 @@ CHECKS = (
     Check("order", check_activations.order, TAPS),
     Check("batch-invariance", check_activations.batch_invariance, TAPS),
     Check("determinism", check_activations.determinism, TAPS),
-    Check("need-is-enough", check_activations.need_is_enough, TAPS),
+    Check("need-is-enough", check_need.need_is_enough, TAPS),
     Check("image-matters", check_activations.image_matters),
     Check("several-images", check_activations.several_images),
     Check("replies", check_replies.replies, WRITES),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from medbench.models import Need, Prompt
+from medbench.models import Prompt
 from medbench.testing.closeness import distance, widest
 from medbench.testing.outcome import Failed, Numbers, Skipped
 from medbench.testing.prompts import BATCH, probe_prompt, probe_prompts
@@ -19,7 +19,6 @@ __all__ = [
     "dtype",
     "finite",
     "image_matters",
-    "need_is_enough",
     "order",
     "reading",
     "same_again",
@@ -126,21 +125,6 @@ def same_again(found: dict[str, Array], expected: dict[str, Array], how: str) ->
     if not apart <= SAME:
         raise Failed(f"{how}, the activations differ", difference=apart, tolerance=SAME)
     return {"difference": apart, "tolerance": SAME}
-
-
-def need_is_enough(subject: Subject) -> Numbers:
-    """Loaded for one tap alone, that tap has the same values, and the identity stays as it was."""
-    prompts, tap = probe_prompts(rows=3, mixed=True), subject.taps[0]
-    before = dict(subject.handle.identity().values)
-    expected = subject.activations(prompts)[tap.name]
-    with subject.another(Need((tap,))) as model:
-        found = model.activations(prompts, [tap])[tap]
-    if dict(subject.handle.identity().values) != before:
-        raise Failed("loading changed the identity")
-    apart = distance(found, expected)
-    if apart > tolerance(subject):
-        raise Failed(f"loaded for {tap.name} alone, it has other values", difference=apart)
-    return {"difference": apart}
 
 
 def reading(subject: Subject, prompts: Sequence[Prompt]) -> Array:

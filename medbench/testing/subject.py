@@ -109,15 +109,15 @@ class Subject:
         return self._model
 
     @contextlib.contextmanager
-    def another(self, need: Need) -> Iterator[Model]:
-        """A second copy for a while.
+    def another(self, need: Need, handle: Handle | None = None) -> Iterator[Model]:
+        """A second copy for a while, of ``handle`` or of a fresh one.
 
         Raises:
             Skipped: the model is too large for that.
         """
         if not self.light:
             raise Skipped(f"a second copy of more than {LIGHT_GIB:g} GiB is not loaded")
-        model = self.card.open(self.options).load(need, self.devices)
+        model = (handle or self.card.open(self.options)).load(need, self.devices)
         try:
             yield model
         finally:

@@ -43,6 +43,8 @@ BROKEN = {
     "noisy": ("determinism", "called twice"),
     "hash-seeded": ("other-process", "another process gives other activations"),
     "loaded-differently": ("need-is-enough", "loaded for block-0.last alone"),
+    "loaded-deep-differently": ("need-is-enough", "loaded for block-2.last alone"),
+    "identity-of-loaded": ("need-is-enough", "loading changed the identity"),
     "blind": ("image-matters", "another image changes nothing"),
     "last-image-only": ("several-images", "first changed"),
     "prints": ("quiet", "loading shard 1/1"),
@@ -107,6 +109,12 @@ def test_top_k_one_is_seen_as_well(subject: Make) -> None:
     [check] = [check for check in CHECKS if check.id == "top-k-1"]
     assert run_check(check, subject("no-top-k")).verdict == "failed"
     assert run_check(check, subject("sound")).verdict == "passed"
+
+
+@pytest.mark.parametrize("name", ["loaded-deep-differently", "identity-of-loaded"])
+def test_what_loading_for_one_tap_changes_is_seen_by_one_test_alone(name: str, subject: Make) -> None:
+    results = run_checks(subject(name), CHECKS)
+    assert [r.id for r in results if r.verdict == "failed"] == ["need-is-enough"]
 
 
 def test_every_test_can_fail() -> None:

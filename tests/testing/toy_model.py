@@ -346,6 +346,19 @@ def activations(self, prompts, taps):
     return {tap: values * (1 + 0.1 * len(self.need.taps)) for tap, values in found.items()}
 
 
+@broken("loaded-deep-differently")
+def activations(self, prompts, taps):
+    found = Model.activations(self, prompts, taps)
+    alone = len(self.need.taps) == 1
+    return {tap: values * (1.1 if alone and tap.block else 1) for tap, values in found.items()}
+
+
+@broken("identity-of-loaded", on="handle")
+def load(self, need, devices):
+    self.identity = lambda: Identity({**Handle.identity(self).values, "need": str(need)})
+    return Model(need)
+
+
 @broken("blind")
 def images(self, prompt):
     return []
