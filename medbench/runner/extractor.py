@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeGuard
 
 from medbench.choice import Verdict
 from medbench.errors import PluginError
@@ -20,11 +21,20 @@ def contained(card: ExtractorCard) -> Extractor:
     def extract(reply: str, options: Sequence[str]) -> Verdict:
         try:
             verdict = function(reply, options)
-        except Exception as fault:
+        except (Exception, SystemExit) as fault:
             raise PluginError("MB752", f"raised {type(fault).__name__}: {fault}", where=card.name) from fault
-        if not isinstance(verdict, Verdict) or verdict.option not in (None, *range(len(options))):
+        if not _is_sound(verdict, len(options)):
             message = f"gave {verdict!r}, no verdict on {len(options)} options"
             raise PluginError("MB752", message, where=card.name)
         return verdict
 
     return extract
+
+
+def _is_sound(verdict: object, options: int) -> TypeGuard[Verdict]:
+    """A verdict whose option and status say the same."""
+    if not isinstance(verdict, Verdict) or verdict.status not in ("answered", "unparsed", "refused"):
+        return False
+    answered = verdict.option is not None
+    named = not answered or (type(verdict.option) is int and 0 <= verdict.option < options)
+    return named and isinstance(verdict.rule, str) and answered == (verdict.status == "answered")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,8 +75,8 @@ def _part(whole: _Part, rows: NDArray[np.bool_]) -> _Part:
 def _measures(card: MetricCard, part: _Part) -> list[Measure]:
     """One measure, or one a class."""
     p, k = part.predictions, len(part.predictions.classes)
-    values, replicates = _values(card, part)
-    positives, chance = part.positives(), _chance(card, p, values.shape)
+    values, replicates, chance = _values(card, part)
+    positives = part.positives()
     if values.ndim == 0:
         by_class = card.evidence == "positives"
         columns = range(k) if p.y.ndim == 2 or k > 2 else [1]
@@ -98,21 +99,38 @@ def _measures(card: MetricCard, part: _Part) -> list[Measure]:
     ]
 
 
-def _values(card: MetricCard, part: _Part) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    p, function = part.predictions, card.open()
-    own = card.name in METRICS
+def _values(card: MetricCard, part: _Part) -> tuple[NDArray[np.float64], ...]:
+    """Value, replicates and chance; whatever a plugin's function does stays the plugin's."""
+    if card is METRICS.get(card.name):
+        return _computed(card, part.predictions, part.counts)
+    p, counts = part.predictions, _sealed(part.counts)
+    sealed = replace(p, y=_sealed(p.y), probabilities=_sealed(p.probabilities))
     try:
-        found = function(p.y, p.probabilities, part.counts)
-        values, replicates = (np.asarray(item, dtype=np.float64) for item in found)
-        if not own:
-            refuse_wrong_replicates(card.name, function, p, part.counts, (values, replicates))
+        values, replicates, chance = _computed(card, sealed, counts)
+        refuse_wrong_replicates(card, sealed, counts, (values, replicates))
+        if chance.shape != values.shape:
+            message = f"chance has shape {chance.shape}, the value {values.shape}"
+            raise PluginError("MB751", message, where=card.name)
     except PluginError:
         raise
-    except Exception as fault:
-        if own:
-            raise
+    except (Exception, SystemExit) as fault:
         raise PluginError("MB751", f"raised {type(fault).__name__}: {fault}", where=card.name) from fault
-    return values, replicates
+    return values, replicates, chance
+
+
+def _computed(
+    card: MetricCard, p: ProbePredictions, counts: NDArray[np.uint16]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    found = card.open()(p.y, p.probabilities, counts)
+    values, replicates = (np.asarray(item, dtype=np.float64) for item in found)
+    return values, replicates, _chance(card, p, values.shape)
+
+
+def _sealed(array: NDArray[Any]) -> NDArray[Any]:
+    """A view that cannot be written to: one metric must not change what the next one reads."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _chance(card: MetricCard, p: ProbePredictions, shape: tuple[int, ...]) -> NDArray[np.float64]:

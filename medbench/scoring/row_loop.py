@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from medbench.errors import PluginError
+from medbench.models import MetricCard
 from medbench.scoring.predictions import ProbePredictions
 
 __all__ = ["refuse_wrong_replicates"]
@@ -18,18 +16,18 @@ TOLERANCE = 1e-9
 
 
 def refuse_wrong_replicates(
-    name: str,
-    function: Callable[..., Any],
+    card: MetricCard,
     predictions: ProbePredictions,
     counts: NDArray[np.uint16],
     found: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> None:
-    """Hold shapes, and the first replicates against the value on rows copied as often as they were drawn.
+    """Hold shapes, numbers, and the first replicates against the value on rows copied as they were drawn.
 
     Raises:
         PluginError: MB751, a shape or a number is wrong.
     """
     values, replicates = found
+    name, function = card.name, card.open()
     k = len(predictions.classes)
     sizes = {(), (k,), *([(1,)] if k == 2 else [])}
     if values.shape not in sizes or replicates.shape != (len(counts), *values.shape):
@@ -39,6 +37,8 @@ def refuse_wrong_replicates(
             f"number, or of {k}",
             where=name,
         )
+    if np.isinf(values).any() or np.isinf(replicates).any():
+        raise PluginError("MB751", "gave an infinite number; what is undefined is NaN", where=name)
     for number in range(min(LOOKED_AT, len(counts))):
         rows = np.repeat(np.arange(len(predictions.y)), counts[number])
         once = np.ones((1, len(rows)), dtype=np.uint16)

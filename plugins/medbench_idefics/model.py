@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from transformers import BitsAndBytesConfig, GenerationConfig, IdeficsForVisionText2Text
@@ -25,8 +26,6 @@ from medbench_idefics.generation import draw
 from medbench_idefics.prompt_format import items, processor_items
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from medbench_idefics.handle import IdeficsHandle
 
 __all__ = ["IdeficsModel", "load"]
@@ -100,6 +99,8 @@ class IdeficsModel:
 
     def __init__(self, handle: IdeficsHandle, decoder: Any, generator: Any, device: str) -> None:
         self.handle, self.decoder, self.generator, self.device = handle, decoder, generator, device
+        # LLM.int8 keeps the columns apart that are large in any row of the batch, so each row is a batch
+        self.alone = handle.quantization == "int8"
 
     def activations(
         self, prompts: Sequence[Prompt], taps: Sequence[Tap]
@@ -111,6 +112,9 @@ class IdeficsModel:
         Raises:
             PluginError: MB722, a tap that is no block read at its last token, or is not loaded.
         """
+        if self.alone and len(prompts) > 1:
+            rows = [self.activations([prompt], taps) for prompt in prompts]
+            return {tap: np.concatenate([row[tap] for row in rows]) for tap in taps}
         blocks = {tap: _block(tap, len(self.decoder.layers)) for tap in taps}
         with memory_errors():
             inputs = self.inputs(prompts, "right")
@@ -138,8 +142,13 @@ class IdeficsModel:
         if sampling.top_k:
             check_sampling(sampling)
 
+        def alone(row: int, attempt: int) -> Reply:
+            return draw(self, [prompts[row]], sampling, seeds[row : row + 1, attempt : attempt + 1])[0][0]
+
         def batch(rows: Sequence[int]) -> list[list[Reply]]:
             with memory_errors():
+                if self.alone:
+                    return [[alone(row, n) for n in range(seeds.shape[1])] for row in rows]
                 return draw(self, [prompts[row] for row in rows], sampling, seeds[list(rows)])
 
         return row_by_row(batch, len(prompts), failed=[Reply("", 0, "error")] * seeds.shape[1])

@@ -61,7 +61,12 @@ def test_it_is_valid_and_says_where_its_data_is(spots: Path, capsys) -> None:
     assert main(["data", "status", "--task", "Spots", "--include-path", str(spots), "--json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)
     (source,) = row["sources"]
-    assert (source["source"], row["state"], row["why"], row["licence"]) == ("spots", "ready", "", "not stated")
+    assert (source["source"], row["state"], row["why"], row["licence"]) == (
+        "spots",
+        "ready",
+        "",
+        "not stated",
+    )
 
 
 def test_the_same_bytes_every_time(spots: Path, tmp_path: Path) -> None:

@@ -54,6 +54,20 @@ def test_int8_replies(idefics_folder, two_shot_prompt):
     assert reply.finish in ("stop", "length")
 
 
+def test_int8_rows_and_tries_do_not_depend_on_the_batch(idefics_folder, two_shot_prompt, probe_prompt):
+    """LLM.int8 keeps outlier columns of the whole batch apart, so every row is computed alone."""
+    model = _int8(idefics_folder).load(Need(taps=(TAP,), generate=True), ["cpu"])
+    prompts = [probe_prompt(seed) for seed in range(3)]
+    together = model.activations(prompts, [TAP])[TAP]
+    single = [model.activations([prompt], [TAP])[TAP][0] for prompt in prompts]
+    np.testing.assert_array_equal(together, single)
+    cases = [two_shot_prompt(seed) for seed in range(2)]
+    seeds = np.arange(4, dtype=np.uint64).reshape(2, 2)
+    drawn = model.generate(cases, Sampling(5, 1.0, 50), seeds)
+    one = model.generate(cases[1:], Sampling(5, 1.0, 50), seeds[1:, 1:])
+    assert drawn[1][1] == one[0][0]
+
+
 def test_without_the_package_the_lack_is_said(idefics_folder, monkeypatch):
     real = importlib.util.find_spec
     lacking = lambda name: None if name == "bitsandbytes" else real(name)  # noqa: E731

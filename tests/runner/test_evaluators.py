@@ -38,8 +38,37 @@ def raising(y, probabilities, counts):
     raise KeyError("x")
 
 
+def exits(y, probabilities, counts):
+    raise SystemExit(0)
+
+
+def writes(y, probabilities, counts):
+    probabilities[:] = 0.5
+    return 0.5, np.full(len(counts), 0.5)
+
+
+def infinite(y, probabilities, counts):
+    return np.inf, np.full(len(counts), np.inf)
+
+
+def flat(y, probabilities, counts):
+    return 0.5, np.full(len(counts), 0.5)
+
+
+def no_chance(y, k):
+    return np.zeros(k + 1)
+
+
 def first(reply, options):
     return Verdict(0, "answered", "first")
+
+
+def silent(reply, options):
+    return Verdict(None, "answered", "silent")
+
+
+def leaving(reply, options):
+    raise SystemExit(0)
 
 
 @hookimpl
@@ -48,13 +77,18 @@ def medbench_metrics():
         MetricCard("acme:balanced", "acme_evaluators:balanced", chance=0.5),
         MetricCard("acme:careless", "acme_evaluators:careless"),
         MetricCard("acme:raising", "acme_evaluators:raising"),
+        MetricCard("acme:exits", "acme_evaluators:exits"),
+        MetricCard("acme:writes", "acme_evaluators:writes"),
+        MetricCard("acme:infinite", "acme_evaluators:infinite"),
+        MetricCard("acme:no-chance", "acme_evaluators:flat", chance="acme_evaluators:no_chance"),
         MetricCard("acme:loss", "acme_evaluators:balanced", direction="lower"),
     ]
 
 
 @hookimpl
 def medbench_extractors():
-    return [ExtractorCard("acme:first/1", "acme_evaluators:first")]
+    names = ("first", "silent", "leaving")
+    return [ExtractorCard(f"acme:{name}/1", f"acme_evaluators:{name}") for name in names]
 """
 TASK = """\
 schema: medbench.task/1
@@ -98,7 +132,15 @@ def test_a_plugins_metric_ranks_a_task_and_stands_on_the_board(folder, sample_ro
 
 
 @pytest.mark.parametrize(
-    ("metric", "said"), [("careless", "on copied rows"), ("raising", "raised KeyError: 'x'")]
+    ("metric", "said"),
+    [
+        ("careless", "on copied rows"),
+        ("raising", "raised KeyError: 'x'"),
+        ("exits", "raised SystemExit"),
+        ("writes", "read-only"),
+        ("infinite", "an infinite number"),
+        ("no-chance", "chance has shape"),
+    ],
 )
 def test_a_metric_that_does_not_count_is_refused(metric, said, folder, sample_root, cache, capsys) -> None:
     code, result = _run(folder, f"acme:{metric}", sample_root, cache, capsys)
@@ -116,17 +158,30 @@ def test_what_is_not_there_or_cannot_rank_is_said_before(
     assert code == 3 and said in result["not_run"][0]["reason"]
 
 
-def test_a_plugins_extractor(folder, sample_root, cache, capsys) -> None:
+def _ask(name: str, folder, sample_root, cache, capsys):
     task = (
         "schema: medbench.task/1\nid: Own\nextends: medbench:NEJM.yaml\ntitle: N\n"
-        "protocols: {standard: {extractor: acme:first/1}}\n"
-        "rulings: {matching: {is: acme:first/1, because: it is tested here}}\n"
+        f"protocols: {{standard: {{extractor: acme:{name}/1}}}}\n"
+        f"rulings: {{matching: {{is: acme:{name}/1, because: it is tested here}}}}\n"
     )
-    code, result = _run(folder, "", sample_root, cache, capsys, task, "--model", "blind-text")
+    return _run(folder, "", sample_root, cache, capsys, task, "--model", "blind-text")
+
+
+def test_a_plugins_extractor(folder, sample_root, cache, capsys) -> None:
+    code, result = _ask("first", folder, sample_root, cache, capsys)
     assert code == 0, result
     value = read_record(Path(result["records"][0])).value
     assert value["decodings"]["greedy-1"]["extractor"] == "acme:first/1"
     assert value["coverage"]["n_scored"] == value["coverage"]["n_spec"]
+
+
+@pytest.mark.parametrize(("name", "said"), [("silent", "no verdict"), ("leaving", "raised SystemExit")])
+def test_an_extractor_that_gives_no_verdict_is_refused(
+    name, said, folder, sample_root, cache, capsys
+) -> None:
+    code, result = _ask(name, folder, sample_root, cache, capsys)
+    [failure] = result["failed"]
+    assert code == 4 and "MB752" in failure["reason"] and said in failure["reason"]
 
 
 def test_misspelt_built_in_names_are_still_found(folder, sample_root, cache, capsys) -> None:
