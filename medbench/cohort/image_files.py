@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
+from errno import EACCES
 from pathlib import Path
 
 from medbench.errors import DataError
@@ -35,35 +36,43 @@ def is_debris(name: str) -> bool:
     return name.startswith("._") or name in {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
-def find_path(root: Path, *candidates: str) -> Path | None:
-    """The first of ``candidates`` (relative, with ``/``) that exists under ``root``, whatever its case."""
+def find_path(root: Path, *candidates: str, folder: bool = False) -> Path | None:
+    """The first of ``candidates`` (relative, with ``/``) that is a file under ``root``, whatever its case.
+
+    Args:
+        folder: look for a folder instead. A link that leads nowhere is neither.
+    """
     for candidate in candidates:
-        found = _descend(root, candidate.split("/"))
+        found = _descend(root, candidate.split("/"), folder)
         if found is not None:
             return found
     return None
 
 
-def _descend(folder: Path, parts: list[str]) -> Path | None:
-    exact = folder.joinpath(*parts)
-    if exact.exists():
+def _descend(place: Path, parts: list[str], folder: bool) -> Path | None:
+    exact = place.joinpath(*parts)
+    if _is_kind(exact, folder):
         return exact
     for part in parts:
-        if not folder.is_dir():
+        if not place.is_dir():
             return None
         # sorted: where two names differ in case only, every machine takes the same one
-        entries = {entry.name.lower(): entry for entry in sorted(folder.iterdir(), reverse=True)}
+        entries = {entry.name.lower(): entry for entry in sorted(place.iterdir(), reverse=True)}
         if part.lower() not in entries:
             return None
-        folder = entries[part.lower()]
-    return folder
+        place = entries[part.lower()]
+    return place if _is_kind(place, folder) else None
 
 
-def missing_note(root: Path, *candidates: str) -> str:
+def _is_kind(path: Path, folder: bool) -> bool:
+    return path.is_dir() if folder else path.is_file()
+
+
+def missing_note(root: Path, *candidates: str, folder: bool = False) -> str:
     """Empty when one of ``candidates`` exists under ``root``; otherwise what was looked for."""
     if not root.is_dir():
         return f"no folder {root}"
-    if find_path(root, *candidates) is not None:
+    if find_path(root, *candidates, folder=folder) is not None:
         return ""
     return f"no {' or '.join(candidates)} under {root}{found_note(root)}"
 
@@ -85,37 +94,45 @@ def _first(names: list[str]) -> str:
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
-def require_path(root: Path, *candidates: str) -> Path:
+def require_path(root: Path, *candidates: str, folder: bool = False) -> Path:
     """As ``find_path``, for what a source cannot be read without.
 
     Raises:
         DataError: MB601, none of them exists.
     """
-    found = find_path(root, *candidates)
+    found = find_path(root, *candidates, folder=folder)
     if found is None:
         hint = "medbench data status shows where to ask"
-        raise DataError("MB601", missing_note(root, *candidates), hint=hint)
+        raise DataError("MB601", missing_note(root, *candidates, folder=folder), hint=hint)
     return found
 
 
 def list_images(folder: Path) -> Iterator[Path]:
     """Image files directly in ``folder``, in the order of their names; nothing when it does not exist.
 
-    A folder unpacked into one of its own name (``train/train/``) is read through.
+    Those of a folder unpacked into one of its own name (``train/train/``) follow. A link that leads nowhere
+    is no file.
+
+    Raises:
+        PermissionError: the folder may be listed and its files may not be opened.
     """
-    place, names = _image_names(folder)
-    for name in names:
-        yield place / name
+    for place, names in _image_names(folder):
+        for name in names:
+            yield place / name
 
 
-def _image_names(folder: Path) -> tuple[Path, list[str]]:
+def _image_names(folder: Path) -> Iterator[tuple[Path, list[str]]]:
     # names as text: making half a million paths would take most of a reader's time
-    if not folder.is_dir():
-        return folder, []
-    nested = folder / folder.name
-    place = nested if nested.is_dir() else folder
-    with os.scandir(place) as entries:
-        return place, sorted(entry.name for entry in entries if _is_image(entry.name))
+    place: Path | None = folder if folder.is_dir() else None
+    while place is not None:
+        if not os.access(place, os.X_OK):
+            raise PermissionError(EACCES, os.strerror(EACCES), str(place))
+        with os.scandir(place) as entries:
+            found = [entry for entry in entries if not is_debris(entry.name)]
+        yield place, sorted(entry.name for entry in found if _is_image(entry.name) and entry.is_file())
+        same = (entry.name for entry in found if entry.name.lower() == folder.name.lower() and entry.is_dir())
+        nested = min(same, default=None) if place == folder else None
+        place = None if nested is None else folder / nested
 
 
 def _is_image(name: str) -> bool:
@@ -130,8 +147,9 @@ def index_images(root: Path, folders: Iterable[Path | None]) -> dict[str, str]:
         DataError: MB605, two files have the same stem, so that a label could mean either.
     """
     index: dict[str, str] = {}
-    for folder in filter(None, folders):
-        place, names = _image_names(folder)
+    # a folder can be named, and be found once more inside one of its own name
+    listed = {place: names for folder in filter(None, folders) for place, names in _image_names(folder)}
+    for place, names in listed.items():
         inside = place.relative_to(root).as_posix()
         for name in names:
             stem, path = name.rpartition(".")[0].lower(), name if inside == "." else f"{inside}/{name}"

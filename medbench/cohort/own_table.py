@@ -94,6 +94,9 @@ def _lines(file: Path) -> Iterator[list[str]]:
 def _text(file: Path) -> str:
     try:
         data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+        # UTF-16 without a mark at its start would pass for text with noughts between the letters
+        if b"\x00" in data:
+            raise EOFError
         return data.decode("utf-8-sig")
     except (UnicodeDecodeError, gzip.BadGzipFile, EOFError) as error:
         hint = "save it as CSV UTF-8, as TSV in UTF-8 or as XLSX"

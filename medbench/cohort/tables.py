@@ -13,7 +13,7 @@ from typing import IO, cast
 from medbench.cohort.sas import sas_lines
 from medbench.errors import DataError, did_you_mean
 
-__all__ = ["header_of", "number", "read_rows", "read_xlsx_rows", "sheet_lines"]
+__all__ = ["header_of", "number", "read_rows", "read_xlsx_rows", "sheet_lines", "whole_id"]
 
 Row = dict[str, str]
 DAMAGED = "a download that was cut off, or a table saved again by another program? Download it again"
@@ -34,7 +34,8 @@ def read_rows(
 
     Raises:
         DataError: MB602, a needed column is not in the header; MB660, a row has more cells than the header
-            or ends before a needed one, a quote stays open, or the file is not readable to its end.
+            or ends before a needed one, a quote stays open, or the file is in UTF-16 or not readable to
+            its end.
     """
     lines = _lines(path)
     header = [_name(cell, fold) for cell in next(lines, [])]
@@ -112,6 +113,12 @@ def number(text: str) -> float | None:
     return value if abs(value) < float("inf") else None
 
 
+def whole_id(text: str) -> str:
+    """An id without the ``.0`` of a program that took it for a number: ``9001.0`` is ``9001``."""
+    plain = text.removesuffix(".0")
+    return plain if plain.isascii() and plain.isdigit() else text
+
+
 def _open(path: Path) -> io.TextIOWrapper:
     raw = cast(IO[bytes], gzip.GzipFile(path) if path.suffix == ".gz" else path.open("rb"))
     # free text of some providers is not UTF-8; the label columns read here are ASCII
@@ -120,6 +127,8 @@ def _open(path: Path) -> io.TextIOWrapper:
 
 def _reader(stream: io.TextIOWrapper) -> Iterator[list[str]]:
     first = stream.readline()
+    if "\x00" in first:
+        raise csv.Error("not UTF-8: UTF-16, or no text at all")
     delimiter = max(",\t|", key=first.count)
     # readline may not be undone on a gzip stream, and the header of these files is always one line
     yield next(csv.reader([first], delimiter=delimiter), [])

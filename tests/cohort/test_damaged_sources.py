@@ -83,6 +83,46 @@ def test_a_table_that_may_not_be_read(sample_root, monkeypatch):
     assert caught.value.code == "MB661" and caught.value.where.endswith("train.csv")
 
 
+@pytest.mark.parametrize("place", ["train", "train/train"])
+def test_a_folder_whose_files_may_not_be_opened_is_named_itself(make, tmp_path, monkeypatch, place):
+    make("trainLabels.csv", "image,level\n7_left,0\n")
+    make(f"{place}/7_left.jpeg")
+    access = os.access
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: Path(path) != tmp_path / place and access(path, mode)
+    )
+    with pytest.raises(DataError) as caught:
+        reader("eyepacs-2015").read(tmp_path, {})
+    assert (caught.value.code, caught.value.where) == ("MB661", str(tmp_path / place))
+
+
+def test_what_is_asked_for_inside_a_forbidden_folder_is_not_named(make, tmp_path, monkeypatch):
+    make("CRC-VAL-HE-7K/ADI/ADI-AAAAAAAA.tif")
+    folder, is_dir, access = tmp_path / "CRC-VAL-HE-7K", Path.is_dir, os.access
+
+    def refuse(self):
+        if self.parent == folder:
+            raise PermissionError(13, "Permission denied", str(self))
+        return is_dir(self)
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != folder and access(path, mode))
+    with pytest.raises(DataError) as caught:
+        reader("crc-val-he-7k").read(tmp_path, {})
+    assert (caught.value.code, caught.value.where) == ("MB661", str(folder))
+
+
+def test_a_table_inside_a_folder_of_its_name(make, tmp_path):
+    make("trainLabels.csv/trainLabels.csv", "image,level\n7_left,0\n")
+    make("retinopathy_solution.csv/x.txt", "")
+    make("train/7_left.jpeg")
+    assert reader("eyepacs-2015").find(tmp_path) == ""
+    table = reader("eyepacs-2015").read(tmp_path, {})
+    assert len(table.rows) == 1 and "no test labels" in table.absent_parts[0]
+    make("airogs/train_labels.csv/x.txt", "")
+    assert reader("airogs").find(tmp_path / "airogs").startswith("no train_labels.csv")
+
+
 @pytest.mark.parametrize("source", sorted(READERS))
 def test_an_unknown_shape_is_told_with_what_was_found_and_expected(tmp_path, source):
     (tmp_path / "some-folder").mkdir()
@@ -135,7 +175,8 @@ def test_nothing_is_absent_from_the_sample(sample_root, source):
 
 def test_the_unnormalised_tiles_are_named_when_they_are_all_there_is(make, tmp_path):
     make("NCT-CRC-HE-100K-NONORM/ADI/ADI-AAAAAAAA.tif")
-    assert "not stain-normalised" in reader("nct-crc-he-100k").find(tmp_path)
+    note = reader("nct-crc-he-100k").find(tmp_path)
+    assert "not stain-normalised" in note and note.count("found NCT-CRC-HE-100K-NONORM") == 1
     make("NCT-CRC-HE-100K/ADI/ADI-AAAAAAAA.tif")
     (row,) = reader("nct-crc-he-100k").read(tmp_path, {}).rows
     assert row.images[0].path == "NCT-CRC-HE-100K/ADI/ADI-AAAAAAAA.tif"

@@ -55,7 +55,8 @@ def test_isic_training_has_lesions_and_unclear_rows_are_left_out(make, tmp_path)
         "test": "ISIC_Test",
     }
     assert table.exclusions == {"no single diagnosis of the seven": 3}
-    assert table.group_unit == "lesion"
+    # the tasks test on images that have no lesion ids, whatever training has
+    assert table.group_unit == "image"
 
 
 def test_isic_test_truth_of_dataverse(make, tmp_path):
@@ -102,6 +103,23 @@ def test_siim_archive_layout_and_the_other_list_of_duplicates(make, tmp_path):
         ("ISIC_4", "benign", "ISIC_1"),
     ]
     assert table.exclusions == {"no patient id": 1, "no target": 1}
+
+
+def test_siim_pairs_count_where_both_images_have_labels(make, tmp_path):
+    make("train.csv", "image_name,patient_id,target\nISIC_1,IP_1,0\nISIC_2,IP_1,1\nISIC_3,,1\n")
+    for number in (1, 2, 3):
+        make(f"jpeg/train/ISIC_{number}.jpg")
+    with pytest.raises(DataError, match="Duplicates") as caught:
+        siim_isic_2020.read(tmp_path, {"duplicates": "drop"})
+    assert caught.value.code == "MB601"
+    pairs = "ISIC_id,ISIC_id_paired,partition\nISIC_0,ISIC_1,test\nISIC_3,ISIC_2,train\n"
+    make("2020_Challenge_duplicates.csv", pairs)
+    table = siim_isic_2020.read(tmp_path, {"duplicates": "drop"})
+    assert [(row.sample, row.values["duplicate_of"]) for row in table.rows] == [
+        ("ISIC_1", None),
+        ("ISIC_2", None),
+    ]
+    assert table.exclusions == {"no patient id": 1}
 
 
 def test_siim_dicom_folder_is_not_taken_for_the_images(make, tmp_path):

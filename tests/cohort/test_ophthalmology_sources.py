@@ -117,6 +117,14 @@ def test_odir_label_options_in_every_shape(make, tmp_path, options, expected, an
     assert (table.rows[0].values["age"], table.rows[0].values["sex"]) == (61, "male")
 
 
+def test_odir_ids_that_are_text_with_a_point(make, tmp_path):
+    write_annotations(tmp_path / "data.xlsx", [("9001.0", "glaucoma", "normal fundus", 1)])
+    for eye in ("left", "right"):
+        make(f"ODIR-5K_Training_Images/9001_{eye}.jpg")
+    table = odir_5k.read(tmp_path, {})
+    assert [(row.sample, row.group) for row in table.rows] == [("9001_left", "9001"), ("9001_right", "9001")]
+
+
 def test_odir_sample_has_eyes_that_differ_within_a_patient(sample_root):
     table = odir_5k.read(sample_root / "odir-5k", {})
     eyes: dict[str, set[object]] = {}

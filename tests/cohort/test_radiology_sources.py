@@ -78,11 +78,35 @@ def test_padchest_flat_folder_missing_and_truncated_files(make, tmp_path):
     assert (table.missing_files, table.exclusions) == (1, {"truncated image file": 1})
 
 
+@pytest.mark.parametrize("ending", ["jpg", "png"])
+def test_padchest_end_of_file_is_asked_of_png_files_only(make, tmp_path, ending):
+    names = ["9_aaaaaa", "9_bbbbbb", "9_cccccc"]
+    rows = [f"{name}.png,7,P{name},M,PA,Physician,\"['normal']\"" for name in names]
+    make(padchest.STEM, padchest_table(*rows))
+    for name in names[:2]:
+        make(f"7/{name}.jpg").rename(tmp_path / f"7/{name}.{ending}")
+    tail = make(f"7/{names[2]}.png")
+    tail.write_bytes(tail.read_bytes() + b"\n" * 999)
+    table = padchest.read(tmp_path, {})
+    assert (len(table.rows), table.exclusions) == (3, {})
+
+
+def test_padchest_folder_kept_as_a_number_and_links_that_lead_nowhere(make, tmp_path):
+    names = ["9_aaaaaa.png", "9_bbbbbb.png"]
+    rows = [f"{name},7.0,P1,M,PA,Physician,\"['normal']\"" for name in names]
+    make(padchest.STEM, padchest_table(*rows))
+    make(f"7/{names[0]}")
+    (tmp_path / "7" / names[1]).symlink_to(tmp_path / "annexed")
+    table = padchest.read(tmp_path, {})
+    assert [row.images[0].path for row in table.rows] == [f"7/{names[0]}"]
+    assert (table.missing_files, table.exclusions) == (1, {})
+
+
 def test_oai_precedence_missing_and_leading_zeros(sample_root):
     table = oai.read(sample_root / "oai", {})
     assert table.exclusions == {"no Kellgren-Lawrence grade 0 to 4": 13}
     assert {row.values["visit"] for row in table.rows} == {"V00", "V03"}
-    assert all(row.sample.split("_")[1].startswith("01669") for row in table.rows)
+    assert all(row.images[0].path.split("_")[1].startswith("01669") for row in table.rows)
     assert max(Counter(row.group for row in table.rows).values()) == 4
 
 
@@ -102,6 +126,55 @@ def test_oai_classic_rows(make, tmp_path):
     grades = {row.values["side"]: row.values["grade"] for row in table.rows}
     assert grades == {"right": "mild", "left": "moderate"}
     assert table.exclusions == {"no Kellgren-Lawrence grade 0 to 4": 1}
+
+
+def write_knees(make, root, name):
+    for visit in ("00", "03"):
+        rows = "".join(
+            f"990000{person}|{side}|15|01669{visit}0000{person}|{(person + side) % 5}\n"
+            for person in range(1, 6)
+            for side in (1, 2)
+        )
+        make(f"{root}/kxr_sq_bu{visit}.txt", f"ID|SIDE|READPRJ|V{visit}BARCDBU|V{visit}XRKL\n{rows}")
+        for person in range(1, 6):
+            for side in "rl":
+                film = f"01669{visit}0000{person}".zfill(12)
+                make(f"{root}/crops/{name(person, film, visit, side)}.png")
+
+
+def test_oai_samples_do_not_depend_on_the_names_of_the_crops(make, tmp_path):
+    write_knees(make, "a", lambda person, film, visit, side: f"990000{person}_{film}_2004_{side}")
+    write_knees(make, "b", lambda person, film, visit, side: f"990000{person}_v{visit}_{side.upper()}")
+    first, second = (oai.read(tmp_path / name, {}).rows for name in "ab")
+    assert len(first) == 20
+    assert [(row.sample, row.group, row.values) for row in first] == [
+        (row.sample, row.group, row.values) for row in second
+    ]
+    assert first[0].sample == "9900001_V00_l"
+
+
+def test_most_samples_do_not_depend_on_the_names_of_the_crops(make, tmp_path):
+    names = {"a": ("MB90001_V0_r", "MB90001_2_l"), "b": ("mb90001_0_PA10_r", "MB90001_V2_x_L")}
+    for folder, crops in names.items():
+        make(f"{folder}/MOSTV01235XRAY.txt", "MOSTID\tV0XRKL\tV2XLKL\nMB90001\t0\t4\n")
+        for crop in crops:
+            make(f"{folder}/crops/{crop}.png")
+    found = [[row.sample for row in most.read(tmp_path / folder, {}).rows] for folder in names]
+    assert found == [["MB90001_V0_r", "MB90001_V2_l"]] * 2
+
+
+def test_oai_ids_kept_as_numbers(make, tmp_path):
+    head, row = "ID|SIDE|READPRJ|V00BARCDBU|V00XRKL", "9900001.0|1.0|15.0|16699990001.0|4.0"
+    make("kxr_sq_bu00.txt", f"{head}\n{row}\n")
+    make("crops/9900001_016699990001_20040315_r.png")
+    assert [row.group for row in oai.read(tmp_path, {}).rows] == ["9900001"]
+
+
+def test_oai_table_under_the_name_of_another_visit(make, tmp_path):
+    make("kxr_sq_bu01.txt", "ID|SIDE|READPRJ|V00BARCDBU|V00XRKL\n9900001|1|15|016699990001|4\n")
+    with pytest.raises(DataError, match="of visit 00") as caught:
+        oai.read(tmp_path, {})
+    assert caught.value.code == "MB602" and caught.value.where.endswith("kxr_sq_bu01.txt")
 
 
 def test_oai_description_row_of_the_nda(make, tmp_path):
@@ -136,8 +209,8 @@ def test_most_wide_table(make, tmp_path):
         make(f"crops/{name}.png")
     table = most.read(tmp_path, {})
     assert [(row.sample, row.group, row.values["grade"], row.values["visit"]) for row in table.rows] == [
-        ("MB90001_2_r", "MB90001", "severe", "V2"),
         ("MB90001_V0_r", "MB90001", "no", "V0"),
+        ("MB90001_V2_r", "MB90001", "severe", "V2"),
     ]
     assert (table.missing_files, table.exclusions) == (1, {"no Kellgren-Lawrence grade 0 to 4": 3})
 

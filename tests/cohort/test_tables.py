@@ -7,8 +7,9 @@ import gzip
 import pytest
 
 from medbench.cohort.image_files import find_path, index_images, missing_note, require_path
+from medbench.cohort.own_table import read_own_table
 from medbench.cohort.table_builder import choose
-from medbench.cohort.tables import number, read_rows, read_xlsx_rows
+from medbench.cohort.tables import number, read_rows, read_xlsx_rows, whole_id
 from medbench.errors import DataError
 
 
@@ -58,13 +59,62 @@ def test_debris_case_and_nested_folders(make, tmp_path):
     make("Train/train/Thumbs.db", "x")
     make("Train/train/notes.txt", "x")
     # a nested folder counts only under its parent's own name, so the case-blind search is asked for both
-    index = index_images(tmp_path, [find_path(tmp_path, "train/TRAIN")])
+    index = index_images(tmp_path, [find_path(tmp_path, "train/TRAIN", folder=True)])
     assert index == {"a": "Train/train/A.JPG", "b": "Train/train/b.jpeg"}
 
 
 def test_folder_unpacked_into_its_own_name(make, tmp_path):
     make("train/train/a.jpg")
     assert index_images(tmp_path, [tmp_path / "train"]) == {"a": "train/train/a.jpg"}
+    assert index_images(tmp_path / "train", [tmp_path / "train", tmp_path / "train/train"]) == {
+        "a": "train/a.jpg"
+    }
+
+
+def test_images_beside_a_folder_of_the_same_name_are_read_too(make, tmp_path):
+    for name in ("ADI/a.jpg", "ADI/adi/b.jpg", "ADI/adi/adi/c.jpg"):
+        make(name)
+    assert index_images(tmp_path, [tmp_path / "ADI"]) == {"a": "ADI/a.jpg", "b": "ADI/adi/b.jpg"}
+    make("ADI/adi/a.png")
+    with pytest.raises(DataError) as caught:
+        index_images(tmp_path, [tmp_path / "ADI"])
+    assert caught.value.code == "MB605"
+
+
+def test_a_link_that_leads_nowhere_and_a_folder_are_no_files(make, tmp_path):
+    make("x/a.jpg")
+    (tmp_path / "x" / "b.jpg").symlink_to(tmp_path / "none")
+    (tmp_path / "x" / "c.jpg").mkdir()
+    (tmp_path / "x" / "d.jpg").symlink_to(tmp_path / "x" / "a.jpg")
+    assert set(index_images(tmp_path, [tmp_path / "x"])) == {"a", "d"}
+    (tmp_path / "t.csv").symlink_to(tmp_path / "none.csv")
+    (tmp_path / "u.csv").mkdir()
+    assert find_path(tmp_path, "t.csv", "u.csv", "U.csv") is None
+    assert find_path(tmp_path, "x/a.jpg", "U.CSV", folder=True) == tmp_path / "u.csv"
+    assert missing_note(tmp_path, "u.csv") and not missing_note(tmp_path, "u.csv", folder=True)
+
+
+@pytest.mark.parametrize(("text", "plain"), [("9001.0", "9001"), ("0.0", "0"), ("001.0", "001"), ("9", "9")])
+def test_ids_that_were_taken_for_numbers(text, plain):
+    assert whole_id(text) == plain
+
+
+@pytest.mark.parametrize("text", ["", ".0", "1e1234567890", "9001.5", "a.0", "nan"])
+def test_other_ids_stay_as_they_are(text):
+    assert whole_id(text) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_utf_16_is_named_and_no_noughts_are_printed(tmp_path, encoding):
+    path = tmp_path / "a.csv"
+    path.write_bytes("image,label\n1,x\n".encode(encoding))
+    for read, code in (
+        (lambda: list(read_rows(path, ["image"])), "MB660"),
+        (lambda: read_own_table(path), "MB630"),
+    ):
+        with pytest.raises(DataError, match="UTF-8") as caught:
+            read()
+        assert caught.value.code == code and "\x00" not in str(caught.value)
 
 
 def test_two_files_of_one_stem_are_refused(make, tmp_path):

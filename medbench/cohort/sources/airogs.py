@@ -32,7 +32,7 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
     """
     choose(SOURCE, options)
     labels = require_path(root, LABELS)
-    images = index_images(root, [root, *(find_path(root, folder) for folder in FOLDERS)])
+    images = index_images(root, [root, *(find_path(root, name, folder=True) for name in FOLDERS)])
     table = TableBuilder(SOURCE, "image")
     for row in read_rows(labels, ["challenge_id", "class"]):
         sample, label = row["challenge_id"], row["class"]

@@ -30,7 +30,7 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
     """
     choose(SOURCE, options)
     labels = require_path(root, LABELS)
-    images = index_images(root, [find_path(root, "train_images")])
+    images = index_images(root, [find_path(root, "train_images", folder=True)])
     table = TableBuilder(SOURCE, "image")
     for row in read_rows(labels, ["id_code", "diagnosis"]):
         sample, grade = row["id_code"], grade_name(row["diagnosis"])

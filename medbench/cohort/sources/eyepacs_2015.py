@@ -44,7 +44,7 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
 
 
 def _read_part(table: TableBuilder, root: Path, part: str, labels: Path) -> None:
-    images = index_images(root, [find_path(root, part)])
+    images = index_images(root, [find_path(root, part, folder=True)])
     for row in read_rows(labels, ["image", "level"]):
         subject, _, eye = row["image"].partition("_")
         patient, grade = f"{part}-{subject}", grade_name(row["level"])

@@ -45,4 +45,10 @@ def _open(root: Path) -> None:
 
 
 def _refused(error: PermissionError, root: Path) -> DataError:
-    return DataError("MB661", "is there and may not be read", str(error.filename or root), HINT)
+    place = Path(error.filename or root)
+    # what is asked for inside a folder that may not be searched need not exist; the folder does
+    for folder in reversed(place.parents):
+        if folder.is_dir() and not os.access(folder, os.X_OK):
+            place = folder
+            break
+    return DataError("MB661", "is there and may not be read", str(place), HINT)

@@ -34,7 +34,7 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
     """
     choose(SOURCE, options)
     metadata = require_path(root, *METADATA)
-    images = index_images(root, (find_path(root, folder) for folder in FOLDERS))
+    images = index_images(root, (find_path(root, name, folder=True) for name in FOLDERS))
     table = TableBuilder(SOURCE, "lesion")
     for row in read_rows(metadata, ["lesion_id", "image_id", "dx"], ["age", "sex", "localization"]):
         sample, diagnosis = row["image_id"], row["dx"].upper()

@@ -35,7 +35,7 @@ class ImageFolder:
 
     def find(self, root: Path) -> str:
         """Empty when the folder is there; otherwise what was looked for."""
-        return missing_note(root, self.folder)
+        return missing_note(root, self.folder, folder=True)
 
     def read(self, root: Path, options: Mapping[str, str]) -> SourceTable:  # noqa: ARG002
         """Every image at the bottom of the levels, each level's folder as a column of its name.
@@ -48,7 +48,7 @@ class ImageFolder:
         Raises:
             DataError: MB601 without the folder, MB633 for a folder outside the source's.
         """
-        base, levels = require_path(root, self.folder), self.settings["levels"]
+        base, levels = require_path(root, self.folder, folder=True), self.settings["levels"]
         table = TableBuilder(self.source.id, self.source.group[0])
         files = list(walk_files(base))
         with_images = {file[:-1] for file in files if is_image(file[-1])}

@@ -30,17 +30,20 @@ def find(root: Path) -> str:
 def read(root: Path, options: Mapping[str, str]) -> SourceTable:
     """Images of every part present with ``diagnosis``; the group is the lesion in training, else the image.
 
+    The source's unit is the image, for validation and test have no lesion ids, whatever training has.
+
     Raises:
         DataError: MB601 without a truth table, MB602 without its columns, MB603 for any option, MB605, MB606.
     """
     choose(SOURCE, options)
     lesions = _lesions(root)
-    table = TableBuilder(SOURCE, "lesion" if lesions else "image")
+    table = TableBuilder(SOURCE, "image")
     for part, name in PARTS.items():
         if part == "train" and find_path(root, *_truth_names(name)) is None:
             continue
         truth = require_path(root, *_truth_names(name))
-        folder = find_path(root, f"ISIC2018_Task3_{name}_Input", f"ISIC2018_Task3_{name}_Images")
+        inputs = (f"ISIC2018_Task3_{name}_Input", f"ISIC2018_Task3_{name}_Images")
+        folder = find_path(root, *inputs, folder=True)
         images = index_images(root, [folder])
         for sample, diagnosis in _diagnoses(truth):
             if diagnosis is None:

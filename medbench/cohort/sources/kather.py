@@ -20,9 +20,9 @@ TISSUES = ("ADI", "BACK", "DEB", "LYM", "MUC", "MUS", "NORM", "STR", "TUM")
 
 def find_tiles(root: Path, folder: str) -> str:
     """Empty when the set's folder, or at least one class folder directly under ``root``, is there."""
-    note = missing_note(root, folder, *TISSUES)
-    other = find_path(root, f"{folder}-NONORM") if note else None
-    return f"{note}; found {other.name}, which is not stain-normalised" if other else note
+    note = missing_note(root, folder, *TISSUES, folder=True)
+    other = find_path(root, f"{folder}-NONORM", folder=True) if note else None
+    return f"{note}; {folder}-NONORM is not stain-normalised" if other else note
 
 
 def read_tiles(root: Path, options: Mapping[str, str], source: str, folder: str) -> SourceTable:
@@ -34,13 +34,14 @@ def read_tiles(root: Path, options: Mapping[str, str], source: str, folder: str)
     choose(source, options)
     if note := find_tiles(root, folder):
         raise DataError("MB601", note, hint="medbench data status shows where to ask")
-    base = find_path(root, f"{folder}/{folder}", folder) or root
+    base = find_path(root, f"{folder}/{folder}", folder, folder=True) or root
     table = TableBuilder(source, "image")
     for tissue in TISSUES:
-        if not (base / tissue).is_dir():
+        place = find_path(base, tissue, folder=True)
+        if place is None:
             table.lack(f"no class folder {tissue}")
-        for file in list_images(base / tissue):
-            if not file.stem.startswith(f"{tissue}-"):
+        for file in list_images(place) if place else ():
+            if not file.stem.upper().startswith(f"{tissue}-"):
                 table.exclude("file name of another class")
                 continue
             image = ImageRef(file.relative_to(root).as_posix())

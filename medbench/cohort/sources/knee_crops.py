@@ -25,7 +25,7 @@ def list_crops(root: Path, table: TableBuilder, knee_of: Callable[[str], Knee | 
         DataError: MB662, two files show the same knee of the same visit.
     """
     crops: Crops = {}
-    folder = find_path(root, CROPS)
+    folder = find_path(root, CROPS, folder=True)
     for file in list_images(folder) if folder else ():
         knee = knee_of(file.stem.lower())
         if knee is None:

@@ -23,7 +23,7 @@ GRADE_COLUMN = re.compile(r"(?i)v(\d)x([lr])kl")
 
 def find(root: Path) -> str:
     """Empty when labels and the folder of crops are there; otherwise what was looked for."""
-    notes = [missing_note(root, *LABELS), missing_note(root, CROPS)]
+    notes = [missing_note(root, *LABELS), missing_note(root, CROPS, folder=True)]
     return "; ".join(dict.fromkeys(filter(None, notes)))
 
 
@@ -31,7 +31,7 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
     """Graded knees with ``grade``, ``side`` and ``visit`` (V0 to V5); the group is the person.
 
     Crops are named ``<MOSTID>_<visit>_<side>.png``, the visit with or without its V, and perhaps with more
-    parts before the side.
+    parts before the side. A sample is ``MOSTID_VISIT_SIDE``, however the crop is named.
 
     Raises:
         DataError: MB601 without labels, MB602 without their columns, MB603 for any option, MB606; MB660 and
@@ -54,7 +54,8 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
         else:
             values = {"grade": grade, "side": SIDES[side], "visit": f"V{visit}"}
             image = ImageRef(crop.relative_to(root).as_posix())
-            table.add(SourceRow(crop.stem, (image,), "all", person, values))
+            sample = f"{person}_V{visit}_{side}"
+            table.add(SourceRow(sample, (image,), "all", person, values))
     return table.build()
 
 

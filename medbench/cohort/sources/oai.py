@@ -26,7 +26,7 @@ SOURCE = "oai"
 def find(root: Path) -> str:
     """Empty when labels and the folder of crops are there; otherwise what was looked for."""
     labels = "" if root.is_dir() and label_files(root) else f"no {EXPECTED} under {root}{_found(root)}"
-    return "; ".join(filter(None, (labels, missing_note(root, CROPS))))
+    return "; ".join(filter(None, (labels, missing_note(root, CROPS, folder=True))))
 
 
 def _found(root: Path) -> str:
@@ -35,6 +35,8 @@ def _found(root: Path) -> str:
 
 def read(root: Path, options: Mapping[str, str]) -> SourceTable:
     """Graded knees with ``grade``, ``side`` and ``visit``; the group is the person: both knees, all visits.
+
+    A sample is ``PERSON_VISIT_SIDE``, however the user named the crops: records made elsewhere pair up.
 
     Of several readings of a knee the first with a grade counts, in the order of projects 15, 37, 42.
 
@@ -70,4 +72,5 @@ def _add(table: TableBuilder, root: Path, reading: Reading, crops: Crops) -> Non
     else:
         values = {"grade": reading.grade, "side": SIDES[reading.side], "visit": reading.visit}
         image = ImageRef(crop.relative_to(root).as_posix())
-        table.add(SourceRow(crop.stem, (image,), "all", reading.person, values))
+        sample = f"{reading.person}_{reading.visit}_{reading.side}"
+        table.add(SourceRow(sample, (image,), "all", reading.person, values))

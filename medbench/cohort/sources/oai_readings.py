@@ -10,7 +10,8 @@ from pathlib import Path
 from medbench.cohort.image_files import find_path, is_debris
 from medbench.cohort.sources.kellgren import grade_name
 from medbench.cohort.table_builder import TableBuilder
-from medbench.cohort.tables import header_of, read_rows
+from medbench.cohort.tables import header_of, read_rows, whole_id
+from medbench.errors import DataError
 
 __all__ = ["EXPECTED", "Reading", "absent_visits", "label_files", "readings"]
 
@@ -55,7 +56,7 @@ def label_files(root: Path) -> list[Path]:
     nda = find_path(root, NDA)
     if nda is not None:
         return [nda]
-    for folder in (root, *filter(None, (find_path(root, name) for name in FOLDERS))):
+    for folder in (root, *filter(None, (find_path(root, name, folder=True) for name in FOLDERS))):
         found: dict[str, Path] = {}
         for path in sorted(folder.iterdir(), key=lambda path: path.suffix.lower() == ".sas7bdat"):
             match = CLASSIC.fullmatch(path.name)
@@ -73,24 +74,40 @@ def absent_visits(files: list[Path]) -> list[str]:
 
 
 def readings(table: TableBuilder, file: Path) -> Iterator[Reading]:
-    """The readings in one file; rows without a person or a side are counted."""
-    if file.name.lower() == NDA:
-        columns, visit = ("src_subject_id", "side", "readprj", "barcdbu", "xrkl"), ""
+    """The readings in one file; rows without a person or a side are counted.
+
+    Raises:
+        DataError: MB602 for a table of another visit than its name says; and as ``read_rows`` does.
+    """
+    visit = _visit_of(file)
+    if visit:
+        columns = ("id", "side", "readprj", f"{visit.lower()}barcdbu", f"{visit.lower()}xrkl")
     else:
-        prefix = next((name[:3] for name in header_of(file) if re.fullmatch(r"(?i)v\d\dxrkl", name)), "V00")
-        visit = prefix.upper()
-        columns = ("id", "side", "readprj", f"{prefix.lower()}barcdbu", f"{prefix.lower()}xrkl")
+        columns = ("src_subject_id", "side", "readprj", "barcdbu", "xrkl")
     person, side, project, barcode, grade = columns
     need = columns if visit else (*columns, "visit")
     for number, row in enumerate(read_rows(file, need, fold=True)):
-        code = SIDE_CODES.get(_code(row[side]))
-        if row[person].isdigit() and code is not None:
+        identity, code = whole_id(row[person]), SIDE_CODES.get(_code(row[side]))
+        if identity.isdigit() and code is not None:
             when = visit or f"V{row['visit'].upper().removeprefix('V').zfill(2)}"
-            film, grading = row[barcode].zfill(12), grade_name(row[grade])
-            yield Reading(row[person], when, code, film, _code(row[project]), grading)
+            film, grading = whole_id(row[barcode]).zfill(12), grade_name(row[grade])
+            yield Reading(identity, when, code, film, _code(row[project]), grading)
         # the NDA's second line describes the columns
         elif visit or number > 0:
-            table.exclude("no side 1 or 2" if row[person].isdigit() else "no person id")
+            table.exclude("no side 1 or 2" if identity.isdigit() else "no person id")
+
+
+def _visit_of(file: Path) -> str:
+    """``V03`` of the table of one visit; empty for the NDA's, which has all."""
+    match = CLASSIC.fullmatch(file.name)
+    if match is None:
+        return ""
+    visit, columns = f"V{match[1]}", ", ".join(header_of(file))
+    other = re.search(r"(?i)\bv(\d\d)xrkl\b", columns)
+    if other and other[1] != match[1]:
+        hint = "give the table the provider's name again"
+        raise DataError("MB602", f"the columns are of visit {other[1]}, the name is not", str(file), hint)
+    return visit
 
 
 def _code(text: str) -> str:

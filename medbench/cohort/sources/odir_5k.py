@@ -12,7 +12,7 @@ from pathlib import Path
 from medbench.cohort.image_files import find_path, index_images, missing_note, require_path
 from medbench.cohort.source import ImageRef, SourceRow, SourceTable
 from medbench.cohort.table_builder import TableBuilder, choose
-from medbench.cohort.tables import number, read_xlsx_rows
+from medbench.cohort.tables import number, read_xlsx_rows, whole_id
 
 __all__ = ["eye_state", "find", "read"]
 
@@ -61,13 +61,14 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
     """
     chosen = choose(SOURCE, options, OPTIONS)
     annotations = require_path(root, *ANNOTATIONS)
-    images = index_images(root, [find_path(root, *FOLDERS)])
+    images = index_images(root, [find_path(root, *FOLDERS, folder=True)])
     table = TableBuilder(SOURCE, "patient")
     for row in read_xlsx_rows(annotations, ["ID", *EYES.values(), "G"], ["Patient Age", "Patient Sex"]):
         age = number(row["Patient Age"])
         person = {"sex": row["Patient Sex"].lower() or None, "age": int(age) if age is not None else None}
+        patient = whole_id(row["ID"])
         for eye, state in _states(row, chosen["level"]):
-            sample = f"{row['ID']}_{eye}"
+            sample = f"{patient}_{eye}"
             label = "referable" if state == "suspected" and chosen["suspected"] == "positive" else state
             if state == "suspected" and chosen["suspected"] == "drop":
                 table.exclude("glaucoma only suspected")
@@ -79,7 +80,7 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
                 table.miss_file()
             else:
                 values = {"glaucoma": "none" if label == "suspected" else label, "eye": eye, **person}
-                table.add(SourceRow(sample, (ImageRef(images[sample.lower()]),), "train", row["ID"], values))
+                table.add(SourceRow(sample, (ImageRef(images[sample.lower()]),), "train", patient, values))
     return table.build()
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from medbench.cohort.image_files import find_path, index_images, missing_note, require_path
 from medbench.cohort.source import ImageRef, SourceRow, SourceTable, Value
 from medbench.cohort.table_builder import TableBuilder, choose
-from medbench.cohort.tables import read_rows
+from medbench.cohort.tables import read_rows, whole_id
 from medbench.errors import DataError
 
 __all__ = ["find", "findings_of", "read"]
@@ -27,6 +27,9 @@ FRONTAL = {"PA", "AP", "AP_horizontal"}
 NEED = ["ImageID", "ImageDir", "PatientID", "PatientSex_DICOM", "Projection", "MethodLabel", "Labels"]
 SEXES = {"M": "male", "F": "female"}
 PNG_END = b"IEND\xaeB`\x82"
+JPEG = b"\xff\xd8\xff"
+TAIL = 64
+"""Bytes of a file's end that are read first; all of it only where the last chunk is not there."""
 
 
 def find(root: Path) -> str:
@@ -106,10 +109,11 @@ class _Images:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.flat = index_images(root, [root, find_path(root, "images")])
+        self.flat = index_images(root, [root, find_path(root, "images", folder=True)])
         self.folders: dict[str, dict[str, str]] = {}
 
     def path(self, folder: str, name: str) -> str | None:
+        folder = whole_id(folder)
         if folder not in self.folders:
             place = self.root / folder if folder.isdigit() else None
             self.folders[folder] = index_images(self.root, [place])
@@ -118,7 +122,14 @@ class _Images:
 
 
 def _is_cut_off(path: Path) -> bool:
-    # a few archives hold images that end in the middle; a whole PNG ends with this chunk
+    """Whether a PNG lacks its last chunk, as a few in the archives do; what lies behind that does no harm."""
+    if path.suffix.lower() != ".png":
+        return False
     with path.open("rb", buffering=0) as stream:
-        stream.seek(max(0, stream.seek(0, SEEK_END) - len(PNG_END)))
-        return stream.read(len(PNG_END)) != PNG_END
+        stream.seek(max(0, stream.seek(0, SEEK_END) - TAIL))
+        if PNG_END in stream.read(TAIL):
+            return False
+        stream.seek(0)
+        whole = stream.readall()
+    # a copy as JPEG may have kept the name
+    return not whole.startswith(JPEG) and PNG_END not in whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 from medbench.cohort.image_files import find_path, index_images, list_images, missing_note, require_path
@@ -17,7 +17,7 @@ LABELS = ("train.csv", "ISIC_2020_Training_GroundTruth.csv", "ISIC_2020_Training
 FOLDERS = ("jpeg/train", "train", "ISIC_2020_Training_JPEG/train", "ISIC_2020_Training_JPEG")
 DUPLICATES = ("ISIC_2020_Training_Duplicates.csv", "2020_Challenge_duplicates.csv")
 PAIR_COLUMNS = (("image_name_1", "image_name_2"), ("ISIC_id", "ISIC_id_paired"))
-TARGETS = {0.0: "benign", 1.0: "malignant"}
+TARGETS: dict[float | None, str] = {0.0: "benign", 1.0: "malignant"}
 
 
 def find(root: Path) -> str:
@@ -33,28 +33,32 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
 
     Args:
         root: the Kaggle tree or the archive's files.
-        options: ``duplicates``: ``keep`` (default, as in the paper) or ``drop`` the second of a pair.
+        options: ``duplicates``: ``keep`` (default, as in the paper) or ``drop`` the second of a pair. A pair
+            counts where both of its images have labels: the challenge's list has test images too.
 
     Raises:
-        DataError: MB601 without the table, MB602 without its columns, MB603 for an option, MB605, MB606.
+        DataError: MB601 without the table, or without a list of duplicates to drop; MB602 without its
+            columns, MB603 for an option, MB605, MB606.
     """
     chosen = choose(SOURCE, options, {"duplicates": ("keep", "drop")})
     labels = require_path(root, *LABELS)
-    images, twins = _images(root), _duplicates(root)
-    table = TableBuilder(SOURCE, "patient")
+    find_pairs = require_path if chosen["duplicates"] == "drop" else find_path
+    pairs = find_pairs(root, *DUPLICATES)
     optional = ["sex", "age_approx", "anatom_site_general_challenge"]
-    for row in read_rows(labels, ["image_name", "patient_id", "target"], optional):
-        sample, target = row["image_name"], number(row["target"])
-        twin = twins.get(sample)
-        if target not in TARGETS or not row["patient_id"]:
-            table.exclude(_lack(row))
+    rows = list(read_rows(labels, ["image_name", "patient_id", "target"], optional))
+    twins = _duplicates(pairs, {row["image_name"] for row in rows if not _lack(row)}) if pairs else {}
+    images, table = _images(root), TableBuilder(SOURCE, "patient")
+    for row in rows:
+        sample, twin = row["image_name"], twins.get(row["image_name"])
+        if lack := _lack(row):
+            table.exclude(lack)
         elif twin and chosen["duplicates"] == "drop":
             table.exclude("duplicate of another image")
         elif sample.lower() not in images:
             table.miss_file()
         else:
             values = {
-                "melanoma": TARGETS[target],
+                "melanoma": TARGETS[number(row["target"])],
                 "sex": row["sex"] or None,
                 "age_approx": number(row["age_approx"]),
                 "anatom_site_general_challenge": row["anatom_site_general_challenge"] or None,
@@ -66,29 +70,30 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
 
 
 def _lack(row: Mapping[str, str]) -> str:
+    """Why a row has no label; empty where it has one."""
     if not row["patient_id"]:
         return "no patient id"
+    if number(row["target"]) in TARGETS:
+        return ""
     return "target is neither 0 nor 1" if row["target"] else "no target"
 
 
 def _images(root: Path) -> dict[str, str]:
     # Kaggle's train/ holds the DICOM copies, so a folder counts only if it has JPEGs
     for name in FOLDERS:
-        folder = find_path(root, name)
+        folder = find_path(root, name, folder=True)
         if folder is not None and next(list_images(folder), None) is not None:
             return index_images(root, [folder])
     return {}
 
 
-def _duplicates(root: Path) -> dict[str, str]:
-    file = find_path(root, *DUPLICATES)
-    if file is None:
-        return {}
+def _duplicates(file: Path, labelled: Set[str]) -> dict[str, str]:
+    """By the second image of each pair the first one that is kept."""
     columns = next((pair for pair in PAIR_COLUMNS if set(pair) <= set(header_of(file))), PAIR_COLUMNS[0])
     first: dict[str, str] = {}
     for row in read_rows(file, columns):
         kept, second = (first.get(row[column], row[column]) for column in columns)
         # pairs in a circle must not drop all of an image's copies
-        if kept != second:
+        if kept != second and {row[column] for column in columns} <= labelled:
             first[second] = kept
     return first
