@@ -25,6 +25,14 @@ def test_kather_both_namings_and_strays(make, tmp_path):
     assert table.rows[0].group == "ADI-TCGA-AAAAAAAA"
 
 
+def test_kather_folders_and_names_in_other_case(make, tmp_path):
+    make("crc-val-he-7k/adi/adi-AAAAAAAA.tif")
+    assert crc_val_he_7k.find(tmp_path) == ""
+    table = crc_val_he_7k.read(tmp_path, {})
+    assert [row.values["tissue"] for row in table.rows] == ["ADI"]
+    assert "no class folder ADI" not in table.absent_parts and len(table.absent_parts) == 8
+
+
 def test_the_unnormalised_archive_is_not_taken_for_the_set(make, tmp_path):
     make("NCT-CRC-HE-100K-NONORM/ADI/ADI-AAAAAAAA.tif")
     assert "no NCT-CRC-HE-100K or" in nct_crc_he_100k.find(tmp_path)
@@ -102,6 +110,22 @@ def test_pannuke_deep_and_flat_trees(tmp_path):
     write_fold(tmp_path / "fold_3" / "Fold 3" / "all", mask)
     write_fold(tmp_path / "fold1", mask)
     assert [row.sample for row in pannuke.read(tmp_path, {}).rows] == ["fold1-000000", "fold3-000000"]
+
+
+def test_pannuke_folds_behind_links(tmp_path):
+    mask = np.zeros((1, 4, 4, 6))
+    mask[0, 0, 0, 1] = 1
+    root = tmp_path / "root"
+    root.mkdir()
+    write_fold(tmp_path / "elsewhere", mask)
+    write_fold(root / "fold3", mask)
+    (root / "Fold 1").symlink_to(tmp_path / "elsewhere")
+    # one fold under two names, and a link to what holds it
+    (root / "fold_1").symlink_to(tmp_path / "elsewhere")
+    (root / "fold3" / "up").symlink_to(root)
+    assert pannuke.find(root) == ""
+    rows = pannuke.read(root, {}).rows
+    assert [row.images[0].path for row in rows] == ["Fold 1/images.npy", "fold3/images.npy"]
 
 
 def test_pannuke_arrays_that_do_not_fit(tmp_path):

@@ -135,19 +135,25 @@ def malignancy(counts: npt.NDArray[np.int64], rule: str, least: int = 10) -> tup
 
 def _arrays_by_fold(root: Path) -> Found:
     arrays: Found = {}
-    for folder, names, files in os.walk(root, onerror=_refuse):
+    for folder, names, files in os.walk(root, onerror=_refuse, followlinks=True):
         deep = len(Path(folder).relative_to(root).parts) >= DEPTH
-        names[:] = [] if deep else sorted(name for name in names if not is_debris(name))
+        names[:] = [] if deep else sorted(name for name in names if not _is_passed(Path(folder, name)))
         for file in sorted(set(files) & {f"{name}.npy" for name in ARRAYS}):
             path = Path(folder) / file
             numbers = re.findall(r"fold[ _-]?(\d)", path.relative_to(root).as_posix().lower())
             key = (int(numbers[-1]), path.stem) if numbers else None
-            if key in arrays:
+            if key in arrays and not path.samefile(arrays[key]):
                 both = f"{arrays[key].relative_to(root)} and {path.relative_to(root)}"
                 raise DataError("MB662", f"{both} are of one fold", str(root), "keep one of the two")
             if key is not None:
-                arrays[key] = path
+                arrays.setdefault(key, path)
     return arrays
+
+
+def _is_passed(folder: Path) -> bool:
+    # a link to a folder that holds it would be walked for ever
+    is_loop = folder.is_symlink() and folder.parent.resolve().is_relative_to(folder.resolve())
+    return is_loop or is_debris(folder.name)
 
 
 def _refuse(error: OSError) -> None:
