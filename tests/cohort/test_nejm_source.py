@@ -57,6 +57,36 @@ def test_states_without_answer_vote_or_image(make, tmp_path):
     assert (table.missing_files, table.exclusions) == (1, {"no answer A to E": 1})
 
 
+def test_pictures_that_no_case_shows_are_counted(make, tmp_path):
+    write(make, case())
+    for name in ("IC20051013_1.png", "IC20051013_b.png", "IC20051020.png", "cover.png"):
+        make(f"images/{name}")
+    table = nejm.read(tmp_path, {})
+    assert [len(row.images) for row in table.rows] == [1]
+    assert table.exclusions == {"picture of no case": 2}
+    (lack,) = table.absent_parts
+    assert lack.startswith("1 pictures of cases are not named IC")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"option_C": None}, {"option_C": " "}, {"option_C": "TEXT A "}, {"question": None}],
+)
+def test_options_and_question_that_are_none(make, tmp_path, changes):
+    write(make, case(), case(date="oct-20-2005", **changes))
+    with pytest.raises(DataError, match="five different options") as caught:
+        nejm.read(tmp_path, {})
+    assert caught.value.code == "MB604" and caught.value.where.endswith("case 2")
+
+
+def test_votes_that_are_null_are_none(make, tmp_path):
+    votes = {f"option_{letter}_votes": None for letter in "ABCDE"}
+    write(make, case(**votes, total_number_votes=None))
+    make("images/IC20051013.jpg")
+    (row,) = nejm.read(tmp_path, {}).rows
+    assert {row.values[name] for name in ("reader_votes", "reader_share", "reader_count")} == {None}
+
+
 def test_two_cases_of_one_date_are_refused(make, tmp_path):
     write(make, case(), case())
     make("images/IC20051013.jpg")

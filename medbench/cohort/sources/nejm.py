@@ -65,7 +65,10 @@ def read(root: Path, options: Mapping[str, str]) -> SourceTable:
         raise DataError("MB601", find(root))
     ((form, files),) = found
     table = TableBuilder(SOURCE, "case")
-    for case in form.cases(root, files):
+    cases = list(form.cases(root, files))
+    if form.NAME == nejm_json.NAME:
+        nejm_json.count_unmatched(table, root, {case.day for case in cases})
+    for case in cases:
         if not case.answer:
             table.exclude("no answer A to E")
         elif not case.images:
