@@ -64,6 +64,8 @@ def _refuse_sources(folder: Path, tasks: list[tuple[Task, list[SourceState]]]) -
 
 def _prepare(task: Task, states: list[SourceState], arguments: argparse.Namespace) -> dict[str, Any]:
     from medbench.cohort import prepare_cohort
+    from medbench.cohort.build import source_faults
+    from medbench.cohort.faults import told
     from medbench.cohort.files import write_cohort
 
     lacking = {state.source: state.lack for state in states if state.lack}
@@ -73,8 +75,9 @@ def _prepare(task: Task, states: list[SourceState], arguments: argparse.Namespac
     roots = {state.source: state.root for state in states if state.root is not None}
     try:
         cohort = prepare_cohort(task, roots, cache_folder(arguments), arguments.allow_missing)
-    except DataError as fault:
-        return {"task": task.id, "state": "refused", "why": str(fault)}
+    except (DataError, OSError) as fault:
+        why = "; ".join(told(f, s) for s, f in source_faults(task, roots).items()) or told(fault, task.id)
+        return {"task": task.id, "state": "refused", "why": why}
     if arguments.output is not None:
         write_cohort(arguments.output.expanduser() / task.id, cohort)
     return {"task": task.id, "state": "prepared", "why": "; ".join(cohort.deviations), **_described(cohort)}

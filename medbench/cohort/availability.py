@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from medbench.cohort.faults import told
 from medbench.cohort.sources import local_reader, reader
 from medbench.errors import DataError
 from medbench.spec import DataSpec
@@ -62,5 +63,5 @@ def _state(data: DataSpec, source: str, root: Path | None) -> SourceState:
     own = data.local.get(source)
     try:
         return SourceState(source, root, (local_reader(own) if own else reader(source)).find(root))
-    except DataError as fault:
-        return SourceState(source, root, str(fault))
+    except (DataError, OSError) as fault:
+        return SourceState(source, root, told(fault, source))

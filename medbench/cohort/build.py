@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from medbench.cohort.cohort import Cohort, CohortRow, SplitName
 from medbench.cohort.expected_counts import count_deviations
+from medbench.cohort.file_names import check_file_names
 from medbench.cohort.labels import check_classes, class_names, label_of
 from medbench.cohort.own_data import check_leaks, check_own_data
+from medbench.cohort.partial import accept_partial, lacks_of, refuse_empty
 from medbench.cohort.place import Placed, place_samples
 from medbench.cohort.source import SAMPLE_MARK, SourceTable
 from medbench.cohort.sources import local_reader, reader
 from medbench.errors import DataError
 from medbench.spec import Task
 
-__all__ = ["build_cohort"]
+__all__ = ["build_cohort", "source_faults"]
 
 GROUP_UNITS = ("image", "lesion", "patient", "case")
 """From the finest to the coarsest; a pooled test set is named by its finest."""
@@ -41,10 +44,41 @@ def build_cohort(
     Raises:
         DataError: a source cannot be read (MB60x), is partial (MB610), holds an unknown class (MB611), leaves
             a split empty (MB612) or has other counts than the spec expects (MB613); a data set of one's
-            own cannot be read (MB63x) or is not what the task says of it (MB602, MB63x).
+            own cannot be read (MB63x) or is not what the task says of it (MB602, MB63x); a file's name is
+            not UTF-8 (MB670).
+        OSError: a file or folder cannot be read.
     """
     tables = {source: _read(task, source, roots[source]) for source in task.data.sources}
     check_own_data(task, tables, roots)
+    deviations = accept_partial(tables, roots, allow_missing)
+    try:
+        cohort = _assemble(task, tables, roots, columns, allow_leaks)
+    except DataError as fault:
+        refuse_empty(tables, roots, fault)
+        raise
+    if not cohort.synthetic:
+        deviations += count_deviations(task, cohort.rows, allow_missing)
+    return replace(cohort, deviations=tuple(deviations))
+
+
+def source_faults(task: Task, roots: Mapping[str, Path]) -> dict[str, DataError | OSError]:
+    """What is wrong with each source on its own, so that one that cannot be read hides no other."""
+    faults: dict[str, DataError | OSError] = {}
+    for source in task.data.sources:
+        try:
+            _read(task, source, roots[source])
+        except (DataError, OSError) as fault:
+            faults[source] = fault
+    return faults
+
+
+def _assemble(
+    task: Task,
+    tables: Mapping[str, SourceTable],
+    roots: Mapping[str, Path],
+    columns: Sequence[str],
+    allow_leaks: bool,
+) -> Cohort:
     synthetic = any((roots[source] / SAMPLE_MARK).is_file() for source in tables)
     exclusions: dict[str, dict[str, int]] = {s: dict(t.exclusions) for s, t in tables.items()}
     placed = place_samples(task, tables, exclusions)
@@ -53,10 +87,6 @@ def build_cohort(
     classes = class_names(task, placed)
     check_classes(task, placed, classes)
     rows = _number(task, placed, classes, dict.fromkeys([*task.columns, *columns]))
-    lacks = {source: found for source, table in sorted(tables.items()) if (found := _lacks(table))}
-    deviations = _partial(lacks, tables, allow_missing)
-    if not synthetic:
-        deviations += count_deviations(task, rows, allow_missing)
     return Cohort(
         task=task.id,
         rows=rows,
@@ -70,15 +100,17 @@ def build_cohort(
         resample_key=_digest([task.id, *([r.source, r.label, r.group] for r in rows if r.split == "test")]),
         exclusions=exclusions,
         expected=task.data.expected,
-        deviations=tuple(deviations),
+        deviations=(),
         shared_groups=_shared_groups(placed, rows),
-        lacks=lacks,
+        lacks={source: found for source, table in sorted(tables.items()) if (found := lacks_of(table))},
     )
 
 
 def _read(task: Task, source: str, root: Path) -> SourceTable:
     own = task.data.local.get(source)
-    return (local_reader(own) if own else reader(source)).read(root, task.data.options.get(source, {}))
+    table = (local_reader(own) if own else reader(source)).read(root, task.data.options.get(source, {}))
+    check_file_names(table)
+    return table
 
 
 def _number(
@@ -122,30 +154,6 @@ def _shared_groups(placed: Sequence[Placed], rows: Sequence[CohortRow]) -> tuple
     for item, row in zip(placed, rows, strict=True):
         sides[item.split == "test"].setdefault((item.source, item.row.group), row.group)
     return tuple((number, sides[True][key]) for key, number in sides[False].items() if key in sides[True])
-
-
-def _lacks(table: SourceTable) -> tuple[str, ...]:
-    """What of a source's download is not there."""
-    missing = [f"{table.missing_files} images missing"] if table.missing_files else []
-    return (*missing, *table.absent_parts)
-
-
-def _partial(
-    lacks: Mapping[str, Sequence[str]], tables: Mapping[str, SourceTable], allow_missing: bool
-) -> list[str]:
-    if lacks and not allow_missing:
-        what = "; ".join(
-            f"{source}: {', '.join(found)}{_first(tables[source])}" for source, found in lacks.items()
-        )
-        raise DataError(
-            "MB610", f"partial download: {what}",
-            hint="complete the download, or accept it with --allow-missing (the record is then open)",
-        )  # fmt: skip
-    return [f"partial source {source}: {', '.join(found)}" for source, found in lacks.items()]
-
-
-def _first(table: SourceTable) -> str:
-    return f" (first: {table.missing_at})" if table.missing_at else ""
 
 
 def _digest(value: object) -> str:

@@ -63,7 +63,7 @@ def test_partial_when_images_are_missing(capsys, aptos: Path, tmp_path: Path) ->
     for file in sorted((aptos / "aptos-2019" / "train_images").iterdir())[:3]:
         file.unlink()
     row = _status(capsys, aptos, tmp_path / "cache")
-    assert (row["state"], row["why"]) == ("partial", "partial source aptos-2019: 3 images missing")
+    assert (row["state"], row["why"]) == ("partial", "partial source aptos-2019: 3 of 90 images missing")
     assert [source["state"] for source in row["sources"]] == ["ready", "partial"]
 
 
@@ -118,7 +118,8 @@ def test_large_sources_are_not_counted_unasked(capsys, aptos: Path, tmp_path: Pa
     monkeypatch.setattr(standing, "CHEAP_FILES", 10)
     (aptos / "aptos-2019" / "train_images").rename(aptos / "elsewhere")
     row = _status(capsys, aptos, tmp_path / "cache")
-    assert (row["state"], row["why"]) == ("ready", "images not counted yet: medbench data prepare")
+    assert (row["state"], row["why"]) == ("uncounted", "images not counted yet: medbench data prepare")
+    assert [source["state"] for source in row["sources"]] == ["uncounted", "uncounted"]
     prepare = ["prepare", "--task", "T5", "--data-root", str(aptos), "--cache-dir", str(tmp_path / "cache")]
     assert _json(capsys, *prepare, "--allow-missing")[0] == 0
     assert _status(capsys, aptos, tmp_path / "cache")["state"] == "partial"
@@ -144,7 +145,7 @@ def test_prepare_refuses_a_partial_source_unless_told(capsys, aptos: Path, tmp_p
     code, (row,) = _json(capsys, *argv)
     assert (code, row["state"]) == (3, "refused") and "MB610" in row["why"]
     code, (row,) = _json(capsys, *argv, "--allow-missing")
-    assert (code, row["state"]) == (0, "prepared") and "1 images missing" in row["why"]
+    assert (code, row["state"]) == (0, "prepared") and "1 of 90 images missing" in row["why"]
 
 
 def test_prepare_writes_nothing_into_a_source(capsys, aptos: Path, tmp_path: Path) -> None:

@@ -264,11 +264,11 @@ def test_other_counts_can_be_accepted_and_synthetic_data_has_its_own(build_from)
 
 
 def test_a_partial_source(build_from) -> None:
-    with pytest.raises(DataError, match="one: 3 images") as caught:
+    with pytest.raises(DataError, match="one: 3 of 43 images") as caught:
         build_from(_task(), _both(), missing=3)
     assert (caught.value.code, "--allow-missing" in caught.value.hint) == ("MB610", True)
     allowed = build_from(_task(), _both(), missing=3, allow=True)
-    assert allowed.deviations == ("partial source one: 3 images missing",)
+    assert allowed.deviations == ("partial source one: 3 of 43 images missing",)
 
 
 def test_a_cohort_holds_no_id(cohorts, sample_root: Path) -> None:

@@ -240,7 +240,7 @@ def test_missing_images_are_a_partial_source(own, tmp_path):
     (tmp_path / "images" / "i01.png").unlink()
     assert "first: labels.csv, row 3" in _refused(task, "MB610").message
     cohort = _build(task, allow_missing=True)
-    assert len(cohort.rows) == 19 and cohort.deviations == ("partial source mine: 1 images missing",)
+    assert len(cohort.rows) == 19 and cohort.deviations == ("partial source mine: 1 of 20 images missing",)
 
 
 def test_a_wrong_image_folder_says_so_at_once(own):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from medbench.cohort.availability import SourceState
+from medbench.cohort.build import source_faults
 from medbench.cohort.checks.findings import Finding, Part, Use
 from medbench.cohort.cohort import Cohort
+from medbench.cohort.faults import told
+from medbench.cohort.file_names import check_file_names
 from medbench.cohort.files import prepare_cohort
+from medbench.cohort.partial import lacks_of
 from medbench.cohort.source import SAMPLE_MARK
 from medbench.cohort.sources import reader
 from medbench.errors import DataError
@@ -28,8 +32,8 @@ def task_part(task: Task, states: Sequence[SourceState], cache: Path) -> Part:
         return replace(part, findings=tuple(missing))
     try:
         cohort = prepare_cohort(task, roots, cache, allow_missing=True, allow_leaks=True)
-    except DataError as fault:
-        return replace(part, findings=(Finding("cohort", "error", task.id, str(fault)),))
+    except (DataError, OSError) as fault:
+        return replace(part, findings=tuple(_faults(task, roots, fault)))
     return replace(
         part,
         uses=tuple(
@@ -42,6 +46,14 @@ def task_part(task: Task, states: Sequence[SourceState], cache: Path) -> Part:
         synthetic=cohort.synthetic,
         cohort=cohort,
     )
+
+
+def _faults(task: Task, roots: Mapping[str, Path], fault: DataError | OSError) -> Iterator[Finding]:
+    faults = source_faults(task, roots)
+    for source, found in faults.items():
+        yield Finding("cohort", "error", source, told(found, source))
+    if not faults:
+        yield Finding("cohort", "error", task.id, told(fault, task.id))
 
 
 def _lacks(cohort: Cohort) -> Iterator[Finding]:
@@ -61,13 +73,13 @@ def source_part(source: str, root: Path | None, discipline: str) -> Part:
         if lack or root is None:
             return replace(part, findings=(Finding("missing", "error", source, lack),))
         return _whole(part, source, root)
-    except DataError as fault:
-        return replace(part, findings=(Finding("cohort", "error", source, str(fault)),))
+    except (DataError, OSError) as fault:
+        return replace(part, findings=(Finding("cohort", "error", source, told(fault, source)),))
 
 
 def _whole(part: Part, source: str, root: Path) -> Part:
     table = reader(source).read(root, {})
-    lacks = [f"{table.missing_files} images missing"] if table.missing_files else []
+    check_file_names(table)
     rows = Counter(row.part for row in table.rows)
     groups = Counter(name for name, _ in {(row.part, row.group) for row in table.rows})
     return replace(
@@ -76,6 +88,6 @@ def _whole(part: Part, source: str, root: Path) -> Part:
             Use(source, row.part, source, image, row.group) for row in table.rows for image in row.images
         ),
         counts={"found": {name: {"rows": n, "groups": groups[name]} for name, n in sorted(rows.items())}},
-        findings=tuple(Finding("partial", "error", source, lack) for lack in (*lacks, *table.absent_parts)),
+        findings=tuple(Finding("partial", "error", source, lack) for lack in lacks_of(table)),
         synthetic=(root / SAMPLE_MARK).is_file(),
     )
