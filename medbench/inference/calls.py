@@ -26,9 +26,9 @@ def call_activations(
     with _memory(len(prompts)):
         try:
             given = model.activations(prompts, taps)
-        except (MemoryError, UserError):
+        except (KeyboardInterrupt, MemoryError, UserError):
             raise
-        except (Exception, SystemExit) as fault:
+        except BaseException as fault:
             raise PluginError("MB714", f"activations raised {_named(fault)}") from fault
     if not isinstance(given, Mapping):
         raise PluginError("MB710", f"activations gave {type(given).__name__}, expected one array a tap")
@@ -64,9 +64,9 @@ def call_generate(
     try:
         with _memory(len(prompts)):
             return _checked_replies(model.generate(prompts, sampling, seeds), seeds), None
-    except UserError:
+    except (KeyboardInterrupt, UserError):
         raise
-    except (Exception, SystemExit) as fault:
+    except BaseException as fault:
         if len(prompts) == 1:
             return [[Reply("", 0, "error")] * seeds.shape[1]], fault
     single = [call_generate(model, [prompts[i]], sampling, seeds[i : i + 1]) for i in range(len(prompts))]

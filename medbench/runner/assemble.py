@@ -108,7 +108,7 @@ def _model(item: Item, session: ModelSession) -> dict[str, Any]:
         "package_version": plugin.version,
         "address": address,
         "revision": options.revision or (card.revision if address else ""),
-        "identity": dict(session.handle.identity().values),
+        "identity": session.identity_values,
         "identity_digest": session.identity_digest,
         "row_seeds": card.row_seeds,
         "training_cutoff": card.training_cutoff,

@@ -101,9 +101,9 @@ def open_candidate(request: ModelRequest, provided: ProvidedModel) -> Candidate:
             None,
             f"{fault.message} ({fault.hint})" if fault.hint else fault.message,
         )
-    except UserError:
+    except (KeyboardInterrupt, UserError):
         raise
-    except (Exception, SystemExit) as fault:
+    except BaseException as fault:
         raise PluginError(
             "MB704", f"could not be opened: {type(fault).__name__}: {fault}", where=card.name
         ) from fault

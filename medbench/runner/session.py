@@ -36,7 +36,27 @@ class ModelSession:
     @property
     def identity_digest(self) -> str:
         """SHA-256 (hex) of the identity values."""
-        return hashlib.sha256(canonical_json(dict(self.handle.identity().values)).encode()).hexdigest()
+        return hashlib.sha256(canonical_json(self.identity_values).encode()).hexdigest()
+
+    @property
+    def identity_values(self) -> dict[str, str]:
+        """What the model is, as its plugin says.
+
+        Raises:
+            PluginError: the plugin fails, or gives something else than text by name (MB715).
+        """
+        try:
+            values = dict(self.handle.identity().values)
+        except (KeyboardInterrupt, UserError):
+            raise
+        except BaseException as fault:
+            why = f"identity raised {type(fault).__name__}: {fault}"
+            raise PluginError("MB715", why, self.candidate.name) from fault
+        bad = [f"{name!r}: {said!r}" for name, said in values.items() if not (_text(name) and _text(said))]
+        if bad or not values:
+            why = f"identity values must be non-empty text: {', '.join(bad) or 'there are none'}"
+            raise PluginError("MB715", why, self.candidate.name)
+        return values
 
     def key_values(self) -> dict[str, str]:
         """Identity values that key the store.
@@ -44,7 +64,7 @@ class ModelSession:
         Without a digest of weights an identity such as ``{"version": "1"}`` may be another model's as well,
         so the model's opener is added.
         """
-        values = dict(self.handle.identity().values)
+        values = self.identity_values
         return values if "weights" in values else {**values, "opener": self.candidate.provided.card.opener}
 
     def model(self, need: Need) -> Model:
@@ -60,14 +80,14 @@ class ModelSession:
         name = self.candidate.name
         try:
             self._model, self._need = self.handle.load(need, self.devices), need
-        except UserError:
+        except (KeyboardInterrupt, UserError):
             raise
         except MemoryError as fault:
             gib = self.handle.memory_gib(need)
             raise RunError(
                 "MB802", f"does not fit: its weights need {gib:.1f} GiB", name, "--devices names more"
             ) from fault
-        except (Exception, SystemExit) as fault:
+        except BaseException as fault:
             raise PluginError(
                 "MB705", f"could not be loaded: {type(fault).__name__}: {fault}", name
             ) from fault
@@ -80,3 +100,7 @@ class ModelSession:
             with suppress(Exception):
                 self._model.close()
         self._model, self._need = None, None
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())

@@ -16,6 +16,11 @@ BROKEN = {
     "load-exits": "MB705 could not be loaded: SystemExit: goodbye",
     "open-exits": "MB704 could not be opened: SystemExit: 2",
     "exits-when-asked": "MB714 activations raised SystemExit: 5",
+    "raises-base": "MB714 activations raised BaseException: no mere exception",
+    "identity-number": "MB715 identity values must be non-empty text: 'numerics_version': 1",
+    "identity-raises": "MB715 identity raised BaseException: who am I",
+    "load-raises-base": "MB705 could not be loaded: BaseException: no mere exception",
+    "replies-raise-base": "MB713 every reply failed: BaseException: no mere exception",
     "wrong-rows": "MB710 activations at block-1.last are float32 (1, 16)",
     "integers": "MB710 activations at block-1.last are int64",
     "lacks-every-tap": "MB710 activations lack the tap block-1.last",
@@ -23,11 +28,12 @@ BROKEN = {
     "one-try": "MB711 generate gave",
     "texts": "MB711 generate gave something else than a Reply",
 }
+REPLIES = ("every-reply-exits", "one-try", "texts", "replies-raise-base")
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_model(name: str, sample_root: Path, tmp_path: Path, capfd) -> None:
-    task = "NEJM" if name in ("every-reply-exits", "one-try", "texts") else "T6"
+    task = "NEJM" if name in REPLIES else "T6"
     line = [
         "--plugin",
         TOY,

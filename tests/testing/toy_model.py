@@ -226,6 +226,26 @@ def identity(self):
     return Identity({"dtype": "float32", "numerics_version": 1})
 
 
+@broken("identity-raises", on="handle")
+def identity(self):
+    raise BaseException("who am I")
+
+
+@broken("load-raises-base", on="handle")
+def load(self, need, devices):
+    raise BaseException("no mere exception")
+
+
+@broken("raises-base")
+def activations(self, prompts, taps):
+    raise BaseException("no mere exception")
+
+
+@broken("replies-raise-base")
+def generate(self, prompts, sampling, seeds):
+    raise BaseException("no mere exception")
+
+
 @broken("identity-no-digest", on="handle", needs_weights=True)
 def identity(self):
     return Identity({"weights": "my-model", "dtype": "float32", "numerics_version": "1"})
