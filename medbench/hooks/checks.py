@@ -8,9 +8,10 @@ from types import ModuleType
 
 from medbench.errors import PluginError, did_you_mean
 from medbench.hooks import hookspecs
+from medbench.hooks.card_fields import wrong_field
 from medbench.models import EXTRACTORS, METRICS, PLUGIN_API, ExtractorCard, MetricCard, ModelCard
 
-__all__ = ["not_a_card", "not_a_folder", "refuse_other_api", "refuse_unknown_hooks"]
+__all__ = ["not_a_card", "not_a_folder", "not_resolved", "refuse_other_api", "refuse_unknown_hooks"]
 
 MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 EVALUATOR_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*:[a-z0-9][a-z0-9_/.-]*")
@@ -47,11 +48,21 @@ def not_a_card(item: object) -> str:
     """Why an item of ``medbench_models`` cannot be taken; empty when it can."""
     if not isinstance(item, ModelCard):
         return f"{item!r}, not a ModelCard"
+    wrong = wrong_field(item)
+    if wrong:
+        return wrong
     names = [item.name, *item.aliases]
     bad = [name for name in names if not isinstance(name, str) or not MODEL_NAME.fullmatch(name)]
     if bad:
         return f"the name {bad[0]!r}; a name is made of [a-z0-9._-]"
     return f"a name of {item.name!r} twice" if len(set(names)) < len(names) else ""
+
+
+def not_resolved(item: object) -> str:
+    """Why what ``medbench_resolve_model`` gave cannot be taken; empty for ``None`` and where it can."""
+    if isinstance(item, ModelCard):
+        return wrong_field(item)
+    return "" if item is None else f"{item!r}, not a ModelCard"
 
 
 def not_a_folder(item: object) -> str:

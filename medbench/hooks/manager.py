@@ -17,6 +17,7 @@ from medbench.hooks.checks import (
     not_a_card,
     not_a_folder,
     not_an_evaluator,
+    not_resolved,
     refuse_other_api,
     refuse_unknown_hooks,
 )
@@ -129,10 +130,11 @@ class Plugins:
         if name in names:
             return names[name]
         for info, card in self._call("medbench_resolve_model", name=name):
-            if isinstance(card, ModelCard):
+            wrong = not_resolved(card)
+            if isinstance(card, ModelCard) and not wrong:
                 return ProvidedModel(card, info)
-            if card is not None:
-                self._guard.blame(info, f"MB707 medbench_resolve_model gave {card!r}, not a ModelCard")
+            if wrong:
+                self._guard.blame(info, f"MB707 medbench_resolve_model gave {wrong}")
         raise self._unknown(name, list(names))
 
     def _unknown(self, name: str, known: list[str]) -> UserError:

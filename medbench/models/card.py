@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -87,7 +89,7 @@ class ModelCard:
 
     def missing_modules(self) -> list[str]:
         """Modules of ``requires`` that are not installed, found without importing them."""
-        return [name for name in self.requires if find_spec(name) is None]
+        return [name for name in self.requires if not _installed(name)]
 
     def open(self, options: OpenOptions) -> Handle:
         """Open config and processor, no weights.
@@ -102,6 +104,19 @@ class ModelCard:
             revision = options.revision or self.revision or None
             options = replace(options, address=self.address or None, revision=revision)
         return cast("Handle", resolve(self.opener, self.name)(options))
+
+
+def _installed(name: str) -> bool:
+    """Whether a module is there; ``find_spec`` of a dotted name would import what stands before the dot."""
+    if name in sys.modules:
+        return True
+    first, *rest = name.split(".")
+    spec = getattr(sys.modules[first], "__spec__", None) if first in sys.modules else find_spec(first)
+    for part in rest:
+        if spec is None or spec.submodule_search_locations is None:
+            return False
+        spec = PathFinder.find_spec(f"{spec.name}.{part}", spec.submodule_search_locations)
+    return spec is not None
 
 
 def resolve(target: str, model: str) -> Callable[..., object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from medbench.errors import PluginError, UsageError
 from medbench.hooks import load_plugins
+from medbench.hooks.card_fields import FIELDS
+from medbench.models import ModelCard
 
 File = Callable[[str, str], Path]
 
@@ -32,6 +35,18 @@ WHEN_ASKED = {
     "bad_name": ("return [card('Bad Name')]", "the name 'Bad Name'"),
     "bad_alias": ("return [card('good-one', aliases=('a b',))]", "the name 'a b'"),
     "same_alias": ("return [card('good-one', aliases=('good-one',))]", "twice"),
+    "requires_text": ("return [card('good-one', requires='torch')]", "requires is 'torch', expected a tuple"),
+    "requires_odd": ("return [card('good-one', requires=('.torch',))]", "requires is ('.torch',)"),
+    "aliases_text": ("return [card('good-one', aliases='ab')]", "aliases is 'ab', expected a tuple"),
+    "arguments_list": ("return [card('good-one', arguments=['x'])]", "arguments is ['x'], expected a tuple"),
+    "inputs_word": ("return [card('good-one', inputs={'video'})]", "inputs is {'video'}, expected a set of"),
+    "seeds_text": ("return [card('good-one', row_seeds='no')]", "row_seeds is 'no', expected True or False"),
+    "egress_word": ("return [card('good-one', egress='cloud')]", "egress is 'cloud'"),
+    "width_text": ("return [card('good-one', width='512')]", "width is '512'"),
+    "no_text": ("return [card('good-one', summary=None)]", "summary is None, expected text"),
+    "opener_path": ("return [ModelCard('good-one', 'a/b.py', {'generate'})]", "opener is 'a/b.py'"),
+    "can_word": ("return [ModelCard('good-one', 'a:b', {'fly'})]", "capabilities is {'fly'}"),
+    "can_text": ("return [ModelCard('good-one', 'a:b', 'generate')]", "capabilities is 'generate'"),
     "generator": ("yield card('good-one')\n    1 / 0", "ZeroDivisionError"),
 }
 
@@ -110,3 +125,15 @@ def test_a_model_of_a_broken_plugin_is_unknown_and_says_why(plugin_file: File) -
     with pytest.raises(UsageError) as slip:
         plugins.model("idefcs-80b")
     assert slip.value.code == "MB001", "a slip of the pen is no plugin's fault"
+
+
+def test_a_resolved_card_with_a_wrong_field_is_its_plugins_fault(plugin_file: File) -> None:
+    body = "@hookimpl\ndef medbench_resolve_model(name):\n    return card(name, requires='torch')"
+    plugins = load_plugins(files=[plugin_file("resolves_badly", body)])
+    with pytest.raises(PluginError, match="unknown model 'any:thing'"):
+        plugins.model("any:thing")
+    assert "MB707 medbench_resolve_model gave a card whose requires" in _states(plugins)["resolves_badly"]
+
+
+def test_every_field_of_a_card_is_looked_at() -> None:
+    assert {field.name for field in dataclasses.fields(ModelCard)} == {*FIELDS, "name"}
