@@ -16,6 +16,7 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from medbench.cohort.decks import picture
 from medbench.cohort.depth import scale_to_maximum
 from medbench.cohort.dicom import is_dicom, read_dicom
+from medbench.cohort.faults import data_fault
 from medbench.errors import DataError
 
 __all__ = ["DECODER", "MAX_PIXELS", "decode", "digest", "is_black", "prepare"]
@@ -48,8 +49,8 @@ def decode(path: Path, index: int | None = None) -> Image.Image:
         index: which image of the stack, or which of ``decks.pictures``; ``None`` for an image file.
 
     Raises:
-        DataError: MB601 no such file; MB607 truncated, damaged or of an unknown format;
-            MB608 too many pixels; MB609 not a stack of images, or no such image in it;
+        DataError: MB601 no such file; MB661 it may not be read; MB607 truncated, damaged or of an unknown
+            format; MB608 too many pixels; MB609 not a stack of images, or no such image in it;
             MB664 no deck; MB665 to MB668 DICOM that is no single image, or for which a package is missing.
     """
     if path.suffix.lower() == ".pptx":
@@ -76,6 +77,8 @@ def _told(path: Path) -> Iterator[None]:
         raise
     except FileNotFoundError as error:
         raise DataError("MB601", "no such image file", str(path)) from error
+    except PermissionError as error:
+        raise data_fault(error, path) from error
     except UnidentifiedImageError as error:
         raise DataError("MB607", "unreadable image format", str(path)) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -144,6 +147,8 @@ def _from_stack(path: Path, index: int | None) -> Image.Image:
         raise DataError("MB601", "no such image file", str(path))
     try:
         stack = np.load(path, mmap_mode="r", allow_pickle=False)
+    except PermissionError as error:
+        raise data_fault(error, path) from error
     except (OSError, ValueError, EOFError) as error:
         raise DataError("MB609", f"not a readable array ({error})", str(path)) from error
     if stack.ndim not in {3, 4} or (stack.ndim == 4 and stack.shape[3] != 3):

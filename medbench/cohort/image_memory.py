@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -30,13 +31,18 @@ class ImageMemory:
 
 @contextlib.contextmanager
 def image_memory(file: Path) -> Iterator[ImageMemory]:
-    """The memory in an SQLite file of a cache. A damaged one is thrown away: all it can cost is time."""
+    """The memory in an SQLite file of a cache. A damaged one is thrown away: all it can cost is time.
+
+    Raises:
+        OSError: it cannot be opened or written, as in a folder without permission, or is locked for a minute.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
-    database = _connect(file)
     try:
-        yield ImageMemory(database)
-    finally:
-        database.close()
+        with contextlib.closing(_connect(file)) as database:
+            yield ImageMemory(database)
+    except sqlite3.OperationalError as fault:
+        # locked or not writable is not damaged
+        raise OSError(errno.EIO, str(fault), str(file)) from fault
 
 
 def _connect(file: Path) -> sqlite3.Connection:
@@ -46,7 +52,6 @@ def _connect(file: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError as fault:
         database.close()
         if isinstance(fault, sqlite3.OperationalError):
-            # locked or not writable is not damaged
             raise
         file.unlink()
         return sqlite3.connect(file, timeout=60)

@@ -9,10 +9,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from medbench.cli.main import main
+from medbench.cohort import decode
 from medbench.cohort.faults import data_fault, told
+from medbench.cohort.image_memory import image_memory
 from medbench.errors import DataError
 
 
@@ -182,3 +185,65 @@ def test_a_name_that_is_not_utf8_is_refused_in_words(capsys, sample_root: Path, 
     for argv in (["--task", "T1"], ["--source", "crc-val-he-7k"]):
         code, report = _data(capsys, root, "verify", *argv)
         assert code == 3 and "MB670" in report["findings"][0]["message"]
+
+
+def test_a_cache_that_cannot_be_written_is_said_in_words(capsys, sample_root: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache" / "verify.sqlite").mkdir(parents=True)
+    argv = ["data", "verify", "--task", "T5", "--data-root", str(sample_root)]
+    assert main([*argv, "--cache-dir", str(tmp_path / "cache")]) == 2
+    err = capsys.readouterr().err
+    assert "MB023" in err and "verify.sqlite" in err and "Traceback" not in err
+
+
+def test_a_memory_that_is_read_only_is_said_in_words(tmp_path: Path) -> None:
+    with image_memory(tmp_path / "m.sqlite"):
+        pass
+    with pytest.raises(OSError, match="readonly") as caught, image_memory(tmp_path / "m.sqlite") as memory:
+        memory._database.execute("PRAGMA query_only = 1")
+        memory.add({"a": "b"})
+    assert caught.value.filename == str(tmp_path / "m.sqlite")
+
+
+def test_an_image_that_may_not_be_read_is_not_called_damaged(
+    capsys, sample_root: Path, tmp_path: Path, monkeypatch
+) -> None:
+    root = _copy(sample_root, tmp_path, "eyepacs-2015", "aptos-2019")
+    shut = sorted((root / "aptos-2019" / "train_images").iterdir())[0]
+    real = decode.is_dicom
+
+    def refused(path: Path) -> bool:
+        if path.name == shut.name:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(decode, "is_dicom", refused)
+    code, report = _data(capsys, root, "verify", "--source", "aptos-2019")
+    (found,) = [f for f in report["findings"] if f["check"] == "unreadable"]
+    assert code == 3 and found["message"] == "MB661 images are there and may not be read"
+    assert shut.stem not in json.dumps(report)
+
+
+def test_an_array_that_may_not_be_read_is_not_called_damaged(tmp_path: Path, monkeypatch) -> None:
+    np.save(tmp_path / "a.npy", np.zeros((1, 2, 2)))
+
+    def refused(*args: object, **options: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(np, "load", refused)
+    with pytest.raises(DataError) as caught:
+        decode.decode(tmp_path / "a.npy", 0)
+    assert (caught.value.code, caught.value.where) == ("MB661", str(tmp_path / "a.npy"))
+
+
+def test_an_archive_that_cannot_be_read_stops_no_check(
+    capsys, sample_root: Path, tmp_path: Path, monkeypatch
+) -> None:
+    from medbench.cohort.checks import verify
+
+    def refused(*args: object) -> None:
+        raise OSError(errno.EIO, "Input/output error", "/data/NCT-CRC-HE-100K.zip")
+
+    monkeypatch.setattr(verify, "edition_findings", refused)
+    root = _copy(sample_root, tmp_path, "crc-val-he-7k")
+    code, report = _data(capsys, root, "verify", "--source", "crc-val-he-7k")
+    assert code == 3 and report["findings"][0]["message"].startswith("crc-val-he-7k: MB023")

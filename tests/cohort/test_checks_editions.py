@@ -85,6 +85,17 @@ def test_a_folder_of_tiles_without_colour_normalisation(tmp_path: Path) -> None:
     assert "NONORM" in found.message
 
 
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_link_to_tiles_without_colour_normalisation(tmp_path: Path, inside: bool) -> None:
+    (tmp_path / "shelf" / "NCT-CRC-HE-100K-NONORM").mkdir(parents=True)
+    root = tmp_path / "nct-crc-he-100k"
+    link = root / "NCT-CRC-HE-100K" if inside else root
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(tmp_path / "shelf" / "NCT-CRC-HE-100K-NONORM")
+    (found,) = edition_findings("nct-crc-he-100k", root, {}, synthetic=False)
+    assert "NONORM" in found.message
+
+
 class Silent:
     def stage(self, what: str, total: int) -> None: ...
 

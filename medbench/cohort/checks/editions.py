@@ -113,6 +113,8 @@ def _folders(source: str, root: Path) -> Iterator[Finding]:
     mark = WRONG_FOLDERS.get(source)
     if mark is None:
         return
-    names = [root.resolve().name, *(entry.name for entry in root.iterdir() if entry.is_dir())]
-    if any(mark in name.upper() for name in names):
+    # a link's own name and that of the folder it leads to
+    folders = [entry for entry in root.iterdir() if entry.is_dir()]
+    places = [root, root.resolve(), *folders, *(entry.resolve() for entry in folders)]
+    if any(mark in place.name.upper() for place in places):
         yield Finding("edition", "warning", source, f"a folder is named {mark}: not the edition of the paper")

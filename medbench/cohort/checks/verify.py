@@ -14,6 +14,7 @@ from medbench.cohort.checks.findings import Check, Finding, Part, Severity
 from medbench.cohort.checks.image_facts import ImageFacts
 from medbench.cohort.checks.leaks import Kind, Leak, find_leaks
 from medbench.cohort.checks.survey import Located, Watch, survey_images
+from medbench.cohort.faults import told
 from medbench.errors import DataError
 
 __all__ = ["Verified", "verify"]
@@ -23,6 +24,7 @@ UNREADABLE: Mapping[str, str] = {
     "MB607": "images are truncated, damaged or of no known format",
     "MB608": "images have too many pixels",
     "MB609": "images are not in their array",
+    "MB661": "images are there and may not be read",
 }
 LEAKS: Mapping[Kind, tuple[Check, str]] = {
     "groups": ("groups", "patients or lesions in train and in test"),
@@ -113,10 +115,17 @@ class _Batch:
     def _of_sources(self) -> Iterator[Finding]:
         synthetic = {source for part in self.parts if part.synthetic for source in part.roots}
         for source, root in sorted(self.roots.items()):
-            if source not in synthetic:
-                yield from checksum_findings(source, root, self.cache, self.watch)
-            facts = {item: seen for item, seen in self.facts.items() if item[0] == source}
-            yield from edition_findings(source, root, facts, source in synthetic)
+            try:
+                yield from self._of_source(source, root, source in synthetic)
+            except OSError as fault:
+                # one source that cannot be read hides no other
+                yield Finding("unreadable", "error", source, told(fault, source))
+
+    def _of_source(self, source: str, root: Path, synthetic: bool) -> Iterator[Finding]:
+        if not synthetic:
+            yield from checksum_findings(source, root, self.cache, self.watch)
+        facts = {item: seen for item, seen in self.facts.items() if item[0] == source}
+        yield from edition_findings(source, root, facts, synthetic)
 
     def unreadable(self) -> dict[str, int]:
         """Images that could not be decoded, by part."""
