@@ -43,7 +43,7 @@ def run_checks(
 
     Raises:
         DataError: the weights are not on this machine.
-        UsageError: an option of the model is wrong.
+        UsageError: an option of the model, or a device, is wrong.
     """
     results: dict[str, CheckResult] = {}
 

@@ -16,13 +16,16 @@ __all__ = ["SECONDS", "closed_gate", "run_check", "skipped"]
 SECONDS = 600.0
 """How long one test may take; weights of a large model are read in this time."""
 
+USERS = {"opens": (DataError, UsageError), "loads": (UsageError,)}
+"""What is the user's lack or slip, and no verdict on the model, by the test that meets it."""
+
 
 def run_check(check: Check, subject: Subject, seconds: float = SECONDS) -> CheckResult:
     """One test on one model.
 
     Raises:
         DataError: the weights are not on this machine (of ``opens`` alone).
-        UsageError: an option of the model is wrong (of ``opens`` alone).
+        UsageError: an option of the model, or a device, is wrong (of ``opens`` and ``loads``).
         KeyboardInterrupt: the user's right.
     """
     begin = time.perf_counter()
@@ -49,7 +52,7 @@ def run_check(check: Check, subject: Subject, seconds: float = SECONDS) -> Check
     except TookTooLong as found:
         return result("failed", str(found))
     except UserError as found:
-        if check.id == "opens" and isinstance(found, DataError | UsageError):
+        if isinstance(found, USERS.get(check.id, ())):
             raise
         return result("failed", f"{found.code} {found.message}")
     except BaseException as found:

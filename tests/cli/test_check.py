@@ -72,6 +72,7 @@ def test_list(capsys) -> None:
         (["no-such-model"], 2, "MB001"),
         (["sound", "--select", "shape"], 2, "did you mean 'shapes'"),
         (["sound", "--model-args", "colour=red"], 2, "MB006"),
+        (["needs-a-device", "--devices", "qpu"], 2, "--devices: MB072 'qpu' is no torch device"),
         (["plip"], 3, "--tiny"),
         (["plip", "--model-args", "path=/nowhere"], 3, "MB651"),
         (["plip", "--tiny", "--model-args", "path=/nowhere"], 2, "MB010"),

@@ -13,6 +13,7 @@ import time
 
 import numpy as np
 
+from medbench.errors import UsageError
 from medbench.hooks import hookimpl
 from medbench.models import Identity, ModelCard, Reply
 from medbench.torchkit.row_sampler import gumbel_noise, strongest
@@ -234,6 +235,11 @@ def identity(self):
 @broken("load-raises-base", on="handle")
 def load(self, need, devices):
     raise BaseException("no mere exception")
+
+
+@broken("needs-a-device", on="handle")
+def load(self, need, devices):
+    raise UsageError("MB072", f"{devices[0]!r} is no torch device", "--devices")
 
 
 @broken("raises-base")
