@@ -123,6 +123,30 @@ def test_a_table_inside_a_folder_of_its_name(make, tmp_path):
     assert reader("airogs").find(tmp_path / "airogs").startswith("no train_labels.csv")
 
 
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("oai", "kxr_sq_bu00.txt"),
+        ("pannuke", "fold1/images.npy"),
+        ("nejm", "image_challenge_dataset_20231223.json"),
+        ("nejm", "2005-10-13/content.txt"),
+        ("nejm", "20051013.pptx"),
+        ("nejm", "cases.csv"),
+    ],
+)
+def test_a_table_behind_a_link_that_leads_nowhere_is_missing(tmp_path, source, name):
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    (tmp_path / "crops").mkdir()
+    for array in ("masks", "types"):
+        (path.parent / f"{array}.npy").touch()
+    path.symlink_to(tmp_path / "annexed")
+    assert reader(source).find(tmp_path).startswith("no ")
+    with pytest.raises(DataError) as caught:
+        reader(source).read(tmp_path, {})
+    assert caught.value.code == "MB601"
+
+
 @pytest.mark.parametrize("source", sorted(READERS))
 def test_an_unknown_shape_is_told_with_what_was_found_and_expected(tmp_path, source):
     (tmp_path / "some-folder").mkdir()

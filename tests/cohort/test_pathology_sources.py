@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 
 import numpy as np
@@ -126,6 +127,16 @@ def test_pannuke_folds_behind_links(tmp_path):
     assert pannuke.find(root) == ""
     rows = pannuke.read(root, {}).rows
     assert [row.images[0].path for row in rows] == ["Fold 1/images.npy", "fold3/images.npy"]
+
+
+def test_pannuke_does_not_walk_in_a_circle(tmp_path, monkeypatch):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    for number in range(3):
+        (tmp_path / "a" / "b" / f"up{number}").symlink_to(tmp_path)
+    listed, scandir = [], os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: (listed.append(path), scandir(path))[1])
+    assert pannuke.find(tmp_path).startswith("no ")
+    assert len(set(listed)) == 3
 
 
 def test_pannuke_arrays_that_do_not_fit(tmp_path):

@@ -78,13 +78,13 @@ def test_padchest_flat_folder_missing_and_truncated_files(make, tmp_path):
     assert (table.missing_files, table.exclusions) == (1, {"truncated image file": 1})
 
 
-@pytest.mark.parametrize("ending", ["jpg", "png"])
-def test_padchest_end_of_file_is_asked_of_png_files_only(make, tmp_path, ending):
+@pytest.mark.parametrize(("made", "ending"), [("jpg", "jpg"), ("jpg", "png"), ("tif", "tif")])
+def test_padchest_end_of_file_is_asked_of_png_files_only(make, tmp_path, made, ending):
     names = ["9_aaaaaa", "9_bbbbbb", "9_cccccc"]
     rows = [f"{name}.png,7,P{name},M,PA,Physician,\"['normal']\"" for name in names]
     make(padchest.STEM, padchest_table(*rows))
     for name in names[:2]:
-        make(f"7/{name}.jpg").rename(tmp_path / f"7/{name}.{ending}")
+        make(f"7/{name}.{made}").rename(tmp_path / f"7/{name}.{ending}")
     tail = make(f"7/{names[2]}.png")
     tail.write_bytes(tail.read_bytes() + b"\n" * 999)
     table = padchest.read(tmp_path, {})

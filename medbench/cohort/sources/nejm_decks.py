@@ -37,7 +37,8 @@ def find(root: Path) -> list[Path]:
         file for folder in (".", "slides", "decks") for file in root.glob(f"{folder}/*.[pP][pP][tT][xX]")
     ]
     # ~$ begins the name of the lock that PowerPoint leaves beside an open file
-    return sorted(file for file in found if not is_debris(file.name) and not file.name.startswith("~$"))
+    names = {file: file.name for file in found if file.is_file() and not is_debris(file.name)}
+    return sorted(file for file, name in names.items() if not name.startswith("~$"))
 
 
 def cases(root: Path, files: list[Path]) -> Iterator[Case]:

@@ -25,7 +25,7 @@ NAME = "case folders (<case>/content.txt)"
 def find(root: Path) -> list[Path]:
     """Every ``content.txt``, one folder below ``root`` or below ``NEJM/``; in the order of the folders."""
     found = [*root.glob("*/content.txt"), *root.glob("NEJM/*/content.txt")]
-    return sorted(file for file in found if not is_debris(file.parent.name))
+    return sorted(file for file in found if file.is_file() and not is_debris(file.parent.name))
 
 
 def cases(root: Path, files: list[Path]) -> Iterator[Case]:

@@ -23,7 +23,7 @@ OPTIONS = tuple(f"option_{letter}" for letter in LETTERS)
 
 def find(root: Path) -> list[Path]:
     """The table, of several snapshots the newest."""
-    return sorted(root.glob(PATTERN))[-1:]
+    return sorted(file for file in root.glob(PATTERN) if file.is_file())[-1:]
 
 
 def cases(root: Path, files: list[Path]) -> Iterator[Case]:

@@ -60,7 +60,7 @@ def label_files(root: Path) -> list[Path]:
         found: dict[str, Path] = {}
         for path in sorted(folder.iterdir(), key=lambda path: path.suffix.lower() == ".sas7bdat"):
             match = CLASSIC.fullmatch(path.name)
-            if match and not is_debris(path.name):
+            if match and path.is_file() and not is_debris(path.name):
                 found.setdefault(match[1], path)
         if found:
             return [found[visit] for visit in sorted(found)]

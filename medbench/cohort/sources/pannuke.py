@@ -141,7 +141,7 @@ def _arrays_by_fold(root: Path) -> Found:
         for file in sorted(set(files) & {f"{name}.npy" for name in ARRAYS}):
             path = Path(folder) / file
             numbers = re.findall(r"fold[ _-]?(\d)", path.relative_to(root).as_posix().lower())
-            key = (int(numbers[-1]), path.stem) if numbers else None
+            key = (int(numbers[-1]), path.stem) if numbers and path.is_file() else None
             if key in arrays and not path.samefile(arrays[key]):
                 both = f"{arrays[key].relative_to(root)} and {path.relative_to(root)}"
                 raise DataError("MB662", f"{both} are of one fold", str(root), "keep one of the two")
