@@ -7,6 +7,7 @@ its process lives; a file that another can lock was left behind.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -32,20 +33,23 @@ class CrashMarker:
     def __init__(self, cache: Path) -> None:
         self._folder = cache / FOLDER
 
-    def left_behind(self) -> dict[tuple[str, str], str]:
-        """What was being done, by (plugin, package), where a process died; each is told once."""
-        found: dict[tuple[str, str], str] = {}
+    def left_behind(self, plugin: str, package: str) -> str:
+        """What of this plugin was being done where a process died; empty where none did. Told once.
+
+        Markers of other plugins stay, for a start that is about to load those.
+        """
+        doing = ""
         with contextlib.suppress(OSError):
             for file in sorted(self._folder.glob("*.json")):
-                said = _take(file)
-                if said:
-                    found[said["plugin"], said["package"]] = said["doing"]
-        return found
+                doing = _take(file, plugin, package) or doing
+        return doing
 
     @contextlib.contextmanager
     def marking(self, plugin: str, package: str, doing: str) -> Iterator[None]:
         """The file is there, and locked, while the block runs."""
-        file, number = self._folder / f"{os.getpid()}.json", -1
+        # numbers of processes come again, and must not write over another plugin's marker
+        own = hashlib.sha256(f"{plugin} {package}".encode()).hexdigest()[:12]
+        file, number = self._folder / f"{os.getpid()}-{own}.json", -1
         if fcntl is not None:
             with contextlib.suppress(OSError):
                 self._folder.mkdir(parents=True, exist_ok=True)
@@ -62,21 +66,22 @@ class CrashMarker:
                 os.close(number)
 
 
-def _take(file: Path) -> dict[str, str] | None:
-    """Read and remove a marker that no living process holds."""
+def _take(file: Path, plugin: str, package: str) -> str:
+    """Read and remove a plugin's marker that no living process holds."""
     if fcntl is None:
-        return None
+        return ""
     try:
         with file.open(encoding="utf-8") as opened:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
             said = json.load(opened)
+            if (said["plugin"], said["package"]) != (plugin, package):
+                return ""
             file.unlink()
+            return str(said["doing"])
     except BlockingIOError:
-        return None
-    except (OSError, ValueError):
+        return ""
+    except (OSError, ValueError, KeyError, TypeError):
         # half a marker says nothing, and is in nobody's way
         with contextlib.suppress(OSError):
             file.unlink()
-        return None
-    wanted = {"plugin", "package", "doing"}
-    return said if isinstance(said, dict) and wanted <= set(said) else None
+        return ""

@@ -46,13 +46,11 @@ class Guard:
     def _marker(self) -> CrashMarker | None:
         return CrashMarker(self._cache()) if self._cache else None
 
-    @cached_property
-    def _died(self) -> dict[tuple[str, str], str]:
-        return self._marker.left_behind() if self._marker else {}
-
     def died(self, info: PluginInfo) -> str:
         """What of this plugin ran when an earlier process ended; empty when nothing did. Told once."""
-        return "" if info.package == OWN_PACKAGE else self._died.get((info.name, info.package), "")
+        if info.package == OWN_PACKAGE or self._marker is None:
+            return ""
+        return self._marker.left_behind(info.name, info.package)
 
     @contextlib.contextmanager
     def running(self, info: PluginInfo, doing: str) -> Iterator[None]:

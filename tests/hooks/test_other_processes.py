@@ -55,9 +55,12 @@ def medbench(tmp_path: Path) -> Callable[..., Done]:
     # it would take away the buffer of C, in which a line can wait until the process ends
     environment.pop("PYTHONUNBUFFERED", None)
 
-    def run(*line: str) -> Done:
+    def run(*line: str, plugins: str | None = None) -> Done:
         command = [sys.executable, "-m", "medbench", *line]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        chosen = {} if plugins is None else {"MEDBENCH_PLUGINS": plugins}
+        return subprocess.run(
+            command, env={**environment, **chosen}, capture_output=True, text=True, check=False
+        )
 
     return run
 
@@ -88,6 +91,16 @@ def test_a_plugin_that_ends_the_process_is_named_at_the_next_start(name: str, pa
     assert medbench("list", "models", "--json").stdout == "", "it is left out once, then tried again"
 
 
+def test_a_start_that_leaves_the_plugin_out_does_not_use_up_its_marker(package, medbench) -> None:
+    package("deadly", "import os; os._exit(0)")
+    package("sound")
+    medbench("list", "models", "--json")
+    others = medbench("list", "models", "--json", plugins="sound,clip")
+    assert "sound-model" in _models(others) and others.stderr == ""
+    assert "plip" in _models(medbench("--no-plugins", "list", "models", "--json"))
+    assert "plugin 'deadly' of pkg-deadly is left out: MB709" in medbench("list", "models").stderr
+
+
 def test_the_fault_is_in_the_list_of_plugins(package, medbench) -> None:
     package("deadly", "import os; os._exit(0)")
     medbench("list", "plugins")
@@ -100,10 +113,12 @@ def test_a_marker_of_a_living_process_is_left_alone(tmp_path: Path) -> None:
     mine, other = CrashMarker(tmp_path), CrashMarker(tmp_path)
     with mine.marking("slow", "pkg-slow", "import"):
         code = "import sys; from pathlib import Path; from medbench.hooks.crash_marker import CrashMarker; "
-        code += "print(CrashMarker(Path(sys.argv[1])).left_behind())"
+        code += "print(CrashMarker(Path(sys.argv[1])).left_behind('slow', 'pkg-slow') == '')"
         line = [sys.executable, "-c", code, str(tmp_path)]
-        assert subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip() == "{}"
-    assert other.left_behind() == {} and list((tmp_path / "plugins-loading").iterdir()) == []
+        assert subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip() == "True"
+    assert (
+        other.left_behind("slow", "pkg-slow") == "" and list((tmp_path / "plugins-loading").iterdir()) == []
+    )
 
 
 def test_half_a_marker_harms_nobody(tmp_path: Path) -> None:
@@ -111,14 +126,14 @@ def test_half_a_marker_harms_nobody(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "1.json").write_text('{"plugin": "x"')
     (folder / "2.json").write_text("[]")
-    assert CrashMarker(tmp_path).left_behind() == {} and list(folder.iterdir()) == []
+    assert CrashMarker(tmp_path).left_behind("x", "pkg-x") == "" and list(folder.iterdir()) == []
 
 
 def test_a_cache_that_cannot_be_written_marks_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with CrashMarker(tmp_path / "file").marking("a", "b", "import"):
         pass
-    assert CrashMarker(tmp_path / "file").left_behind() == {}
+    assert CrashMarker(tmp_path / "file").left_behind("a", "b") == ""
 
 
 PRINTS = {
