@@ -29,7 +29,12 @@ def import_without_torch(subject: Subject) -> Numbers:
     folders = [str(Path(file).parent)] if file and "." not in module else []
     code = IMPORT.format(path=[*sys.path, *folders], module=module, heavy=HEAVY)
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        # -P: a json.py in the current folder is not Python's
+        [sys.executable, "-P", "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
     lines = done.stdout.splitlines()
     if done.returncode or not lines:

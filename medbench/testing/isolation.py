@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,6 +29,9 @@ DEATHS = 3
 
 GRACE = 30.0
 """Seconds after a test's own alarm until its process is ended from outside."""
+
+STDERR = "stderr.txt"
+PATH = re.compile(r"\S*[/\\]\S*")
 
 Step = Callable[[CheckResult], None]
 
@@ -79,10 +83,11 @@ def _worker(subject: Subject, left: Sequence[Check], seconds: float, add: Step) 
             if "result" in line:
                 add(CheckResult(**line["result"]))
         code = process.poll()
+        said_last = _last_line(Path(place, STDERR))
     if code == 0 and not begun:
         return None
     took = round(time.monotonic() - since[0], 3)
-    return CheckResult(begun or left[-1].id, "failed", _ending(code, seconds), {}, took)
+    return CheckResult(begun or left[-1].id, "failed", _ending(code, seconds) + said_last, {}, took)
 
 
 def _ending(code: int | None, seconds: float) -> str:
@@ -92,18 +97,29 @@ def _ending(code: int | None, seconds: float) -> str:
     return f"it ended the process ({how})"
 
 
+def _last_line(file: Path) -> str:
+    """What the process said last, for whoever looks for the reason; paths may name patients."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    sys.stderr.write(text)
+    lines = [line for line in text.splitlines() if line.strip()]
+    return f": {PATH.sub('…', lines[-1].strip())[:200]}" if lines else ""
+
+
 @contextlib.contextmanager
 def _process(place: Path, said: dict[str, Any]) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """A worker in a session of its own, so that it ends with all the processes that it started."""
     file = place / "results.jsonl"
     file.touch()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "medbench.testing.worker", "checks", str(file)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
+    with (place / STDERR).open("wb") as stderr:
+        process = subprocess.Popen(
+            # -P: a json.py in the current folder is not Python's
+            [sys.executable, "-P", "-m", "medbench.testing.worker", "checks", str(file)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            text=True,
+            start_new_session=True,
+        )
     try:
         assert process.stdin is not None
         with contextlib.suppress(BrokenPipeError):

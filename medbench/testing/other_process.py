@@ -45,7 +45,7 @@ def outputs_elsewhere(subject: Subject) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory() as place:
         result = Path(place, "outputs.json")
-        command = [sys.executable, "-m", "medbench.testing.worker", "outputs", str(result)]
+        command = [sys.executable, "-P", "-m", "medbench.testing.worker", "outputs", str(result)]
         text = json.dumps(job(subject))
         done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
         if done.returncode or not result.is_file():

@@ -75,6 +75,7 @@ BROKEN = {
 }
 ENDS = {
     "load-os-exit": ("loads", "it ended the process (exit code 3)"),
+    "load-dies-with-words": ("loads", "(exit code 3): CUDA driver is too old for … here"),
     "load-crash": ("loads", "it ended the process (signal SIGSEGV)"),
     "load-hangs-hard": ("loads", "could not be stopped from inside"),
     "forks": ("side-effects", "it forks the process"),
@@ -103,6 +104,15 @@ def test_a_model_that_ends_its_process_harms_no_other(
     ].why
     rest = {r.verdict for r in results.values() if r.id not in (check_id, "opens", "loads", "finite")}
     assert rest == ({"skipped"} if check_id == "loads" else {"passed"}), "what can still be tested is tested"
+
+
+def test_the_current_folder_shadows_no_module(
+    subject: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "json.py").write_text("raise RuntimeError('not the json of Python')")
+    monkeypatch.chdir(tmp_path)
+    ids = ["import-without-torch", "shapes", "other-process"]
+    assert {r.id: r.why for r in run_checks(subject("sound"), chosen(ids)) if r.verdict == "failed"} == {}
 
 
 def test_top_k_one_is_seen_as_well(subject: Make) -> None:

@@ -193,6 +193,12 @@ def load(self, need, devices):
     os._exit(3)
 
 
+@broken("load-dies-with-words", on="handle")
+def load(self, need, devices):
+    os.write(2, b"shard 2 of 7\nCUDA driver is too old for /home/x/scan_0012.png here\n\n")
+    os._exit(3)
+
+
 @broken("load-crash", on="handle")
 def load(self, need, devices):
     os.kill(os.getpid(), signal.SIGSEGV)
