@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
 from medbench.cli.arguments import Parser, add_global_options
 from medbench.cli.context import wants_json
+from medbench.cli.provider_folders import refuse_provider_folders
 from medbench.errors import UsageError, did_you_mean
 
 __all__ = ["register"]
 
 LARGEST = 100
 """About 1.2 GB; ids of the samples have room for no more."""
+
+USABLE = 0.6
+"""From here on every task has enough rows of each class; below, T7 has no label with enough positives."""
 
 
 def register(verbs: Any) -> None:
@@ -26,7 +31,10 @@ def register(verbs: Any) -> None:
         "--source", action="append", default=[], metavar="ID", help="only this source; may be repeated"
     )
     parser.add_argument(
-        "--scale", metavar="X", default="1", help="times as many samples; 1 makes about 12 MB (default: 1)"
+        "--scale",
+        metavar="X",
+        default="1",
+        help="times as many samples; 1 makes 12 MB, all tasks run from 0.6 on (default: 1)",
     )
     add_global_options(parser)
     parser.set_defaults(execute=execute, parser=parser)
@@ -40,7 +48,11 @@ def execute(arguments: argparse.Namespace) -> int:
     for name in arguments.source:
         if name not in READERS:
             raise UsageError("MB017", f"unknown source {name!r}", "--source", did_you_mean(name, READERS))
-    written = write_samples(arguments.root, arguments.source or None, _scale(arguments.scale))
+    refuse_provider_folders(arguments, {"--root": arguments.root})
+    scale = _scale(arguments.scale)
+    written = write_samples(arguments.root, arguments.source or None, scale)
+    if scale < USABLE:
+        print(f"medbench: below --scale {USABLE} some tasks have too few rows to run", file=sys.stderr)
     if wants_json(arguments):
         from medbench.cli.display import print_json
 

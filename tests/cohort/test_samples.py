@@ -11,7 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from medbench.api import load_task
+from medbench.cli.data_sample import USABLE
 from medbench.cli.main import main
+from medbench.cohort.build import build_cohort
 from medbench.cohort.decode import decode
 from medbench.cohort.samples import WRITERS, write_samples
 from medbench.cohort.samples.counts import PLANTED_EXCLUSIONS
@@ -131,9 +134,58 @@ def test_unmarked_folder_is_refused_and_nothing_is_written(tmp_path):
 def test_sample_is_replaced_whole(tmp_path):
     assert write_samples(tmp_path, ["nejm"], scale=0.2) == ["nejm"]
     before = tree(tmp_path)
-    (tmp_path / "nejm" / "stray.txt").write_text("left over")
+    next((tmp_path / "nejm" / "images").iterdir()).unlink()
+    (tmp_path / "nejm" / ".DS_Store").write_text("left by a file manager")
     write_samples(tmp_path, ["nejm"], scale=0.2)
     assert tree(tmp_path) == before
+
+
+def _add_file(folder):
+    (folder / "images" / "mine.png").write_text("a day's work")
+
+
+def _change_file(folder):
+    file = folder / "image_challenge_dataset_20231223.json"
+    file.write_text(file.read_text().replace("circle", "cIrcle").replace("Circle", "CIrcle"))
+
+
+def _link_folder(folder):
+    (folder / "linked").symlink_to(folder.parent / "elsewhere")
+
+
+def _link_image(folder):
+    image = next((folder / "images").iterdir())
+    image.rename(folder.parent / "elsewhere" / "kept.png")
+    image.symlink_to(folder.parent / "elsewhere" / "kept.png")
+
+
+def _forget_files(folder):
+    mark = json.loads((folder / SAMPLE_MARK).read_text())
+    del mark["files"]
+    (folder / SAMPLE_MARK).write_text(json.dumps(mark))
+
+
+def _damage_mark(folder):
+    (folder / SAMPLE_MARK).write_text("{")
+
+
+def _link_all(folder):
+    folder.rename(folder.parent / "moved")
+    folder.symlink_to(folder.parent / "moved")
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [_add_file, _change_file, _link_folder, _link_image, _forget_files, _damage_mark, _link_all],
+)
+def test_what_medbench_did_not_write_is_never_deleted(tmp_path, touch):
+    write_samples(tmp_path, ["nejm"], scale=0.2)
+    (tmp_path / "elsewhere").mkdir()
+    touch(tmp_path / "nejm")
+    before = tree(tmp_path)
+    with pytest.raises(DataError) as caught:
+        write_samples(tmp_path, ["airogs", "nejm"], scale=0.2)
+    assert caught.value.code == "MB621" and tree(tmp_path) == before
 
 
 def test_failed_write_leaves_the_old_sample(tmp_path, monkeypatch):
@@ -178,6 +230,21 @@ def test_every_source_reads_at_other_scales(tmp_path, scale):
 def test_a_scale_that_is_none_is_refused(tmp_path, capsys, scale):
     assert main(["data", "sample", "--root", str(tmp_path / "x"), f"--scale={scale}"]) == 2
     assert "MB014" in capsys.readouterr().err and not (tmp_path / "x").exists()
+
+
+def test_every_task_can_be_made_from_the_smallest_scale_that_is_stated(tmp_path, capsys):
+    assert main(["data", "sample", "--root", str(tmp_path / "s"), f"--scale={USABLE}"]) == 0
+    assert "too few rows" not in capsys.readouterr().err
+    for name in ("NEJM", *(f"T{number}" for number in range(1, 9))):
+        task = load_task(name)
+        cohort = build_cohort(task, {source: tmp_path / "s" / source for source in task.data.sources})
+        for split in ("train", "test") if task.kind == "probe" and not cohort.multilabel else ():
+            assert {row.label for row in cohort.split(split)} == set(range(len(cohort.classes)))
+
+
+def test_a_scale_below_says_so(tmp_path, capsys):
+    assert main(["data", "sample", "--root", str(tmp_path), "--source=nejm", f"--scale={USABLE - 0.1}"]) == 0
+    assert f"below --scale {USABLE}" in capsys.readouterr().err
 
 
 def test_the_command_writes_at_a_scale(tmp_path):

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from medbench.cohort.samples.appearance import draw_group, draw_traits, two_sided
+from medbench.cohort.samples.mark import NOTE
 from medbench.cohort.samples.paint_colour import lesion
 from medbench.cohort.samples.saving import save_image, save_table, save_text
-from medbench.cohort.samples.write import NOTE
 from medbench.cohort.source import SAMPLE_MARK
 
 __all__ = ["write_task"]

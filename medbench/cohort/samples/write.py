@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from medbench.cohort.samples import (
     ham10000,
     isic_2018_task3,
     kather,
+    mark,
     most,
     nejm,
     oai,
@@ -26,7 +26,6 @@ from medbench.cohort.samples import (
     pannuke,
     siim_isic_2020,
 )
-from medbench.cohort.source import SAMPLE_MARK
 from medbench.errors import DataError, did_you_mean
 
 __all__ = ["WRITERS", "write_samples"]
@@ -51,8 +50,6 @@ WRITERS: dict[str, Writer] = {
 }
 """Writer of each source's sample."""
 
-NOTE = "Drawn by medbench to test the harness; no patient's data. Scores say nothing about medicine."
-
 
 def write_samples(root: Path, sources: Sequence[str] | None = None, scale: float = 1.0) -> list[str]:
     """Write synthetic sources to ``<root>/<source id>/``; the same bytes every time.
@@ -68,23 +65,18 @@ def write_samples(root: Path, sources: Sequence[str] | None = None, scale: float
         The ids written, sorted.
 
     Raises:
-        DataError: MB620, an unknown id; MB621, a folder is there and is no sample (nothing is written then).
+        DataError: MB620, an unknown id; MB621, a folder is there and is no sample, or holds other files or
+            changed ones (nothing is written then).
     """
     chosen = sorted(set(WRITERS if sources is None else sources))
     for source in chosen:
         if source not in WRITERS:
             raise DataError("MB620", f"unknown source {source!r}", hint=did_you_mean(source, WRITERS))
-        _refuse_real_data(root / source)
+        mark.refuse_other_files(root / source)
     root.mkdir(parents=True, exist_ok=True)
     for source in chosen:
         _write_source(root / source, source, scale)
     return chosen
-
-
-def _refuse_real_data(folder: Path) -> None:
-    if os.path.lexists(folder) and not (folder / SAMPLE_MARK).is_file():
-        hint = "choose another --root; a folder without the mark of a sample is never overwritten"
-        raise DataError("MB621", "is there and is not a sample", where=str(folder), hint=hint)
 
 
 def _write_source(folder: Path, source: str, scale: float) -> None:
@@ -93,8 +85,7 @@ def _write_source(folder: Path, source: str, scale: float) -> None:
     try:
         draft.mkdir()
         WRITERS[source](draft, scale, np.random.Generator(np.random.Philox(key=key)))
-        mark = {"schema": "medbench.sample/1", "source": source, "note": NOTE}
-        (draft / SAMPLE_MARK).write_text(json.dumps(mark, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        mark.write_mark(draft, source)
         # moved aside first: a deletion cut short could leave a folder without its mark, refused for ever
         if folder.exists():
             folder.rename(old)
