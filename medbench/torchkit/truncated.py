@@ -12,6 +12,8 @@ from typing import Any
 
 import torch
 
+from medbench.torchkit.tied_blocks import blocks_are_tied
+
 __all__ = ["Truncation", "cut", "shortened", "truncation"]
 
 
@@ -49,9 +51,12 @@ def cut(decoder: Any, keep: int) -> None:
 def shortened(config: Any, keep: int) -> Any:
     """A copy of a transformers config whose text model has its first ``keep`` blocks only.
 
-    Lists with one entry a block, such as ``layer_types``, are cut with them.
+    Lists with one entry a block, such as ``layer_types``, are cut with them. Where blocks are tied to each
+    other all are kept, and reading ends at the tap all the same (``taps.read_layers``).
     """
     made = copy.deepcopy(config)
+    if blocks_are_tied(made):
+        return made
     text = made.get_text_config()
     depth = text.num_hidden_layers
     for name, value in vars(text).items():

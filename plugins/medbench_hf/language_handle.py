@@ -16,6 +16,7 @@ from medbench.torchkit.dtypes import GIB
 from medbench.torchkit.poolings import POOLINGS, is_pooling
 from medbench.torchkit.row_sampler import ROW_SAMPLER
 from medbench.torchkit.tensor_sizes import tensor_sizes
+from medbench.torchkit.tied_blocks import blocks_are_tied
 from medbench_hf.identity import attention_name, identity
 from medbench_hf.marks import Marks, read_marks
 from medbench_hf.processor import load_processor
@@ -84,7 +85,8 @@ class LanguageHandle:
         if not sizes:
             return sum(file.stat().st_size for file in weight_files(self.folder)) / GIB
         whole = need.generate or need.option_loglikelihood or not need.taps
-        deepest = self.blocks - 1 if whole else max(tap.block or 0 for tap in need.taps)
+        every = whole or blocks_are_tied(self.config)
+        deepest = self.blocks - 1 if every else max(tap.block or 0 for tap in need.taps)
         used = (n for name, n in sizes.items() if _block(name) <= deepest and (whole or HEAD not in name))
         return gib(sum(used), self.dtype)
 

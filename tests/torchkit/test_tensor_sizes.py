@@ -53,3 +53,39 @@ def test_a_shortened_config_cuts_lists_of_blocks_and_leaves_the_original():
     assert part.text_config.num_hidden_layers == 3 and part.text_config.layer_types == kinds[:3]
     assert whole.text_config.num_hidden_layers == 4 and whole.text_config.layer_types == kinds
     assert part.vision_config.num_hidden_layers == vision
+
+
+TIED = {
+    "gemma3n": {"num_kv_shared_layers": 4, "laurel_rank": 4, "activation_sparsity_pattern": None},
+    "gemma4": {"num_kv_shared_layers": 4, "hidden_size_per_layer_input": 8},
+    "gemma4 without sharing": {"num_kv_shared_layers": 0, "hidden_size_per_layer_input": 8},
+}
+
+
+@pytest.mark.parametrize("name", TIED)
+def test_blocks_that_share_keys_or_embeddings_are_loaded_whole_and_read_the_same(name):
+    import torch
+    import transformers
+
+    from medbench.torchkit.taps import read_layers
+
+    family = name.split()[0].replace("gemma", "Gemma")
+    kind = getattr(transformers, f"{family}TextConfig", None)
+    if kind is None:
+        pytest.skip(f"this transformers has no {family}")
+    small = {"vocab_size": 128, "vocab_size_per_layer_input": 128, "hidden_size": 32}
+    small |= {"hidden_size_per_layer_input": 8, "intermediate_size": 64, "num_hidden_layers": 8}
+    small |= {"num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 8, "pad_token_id": 0}
+    config = kind(**{**small, "layer_types": ["sliding_attention", "full_attention"] * 4, **TIED[name]})
+    architecture = getattr(transformers, f"{family}TextModel")
+    torch.manual_seed(0)
+    whole, ids = architecture(config).eval(), torch.arange(5, 17)[None]
+    for block in range(8):
+        part = architecture(shortened(config, block + 1)).eval()
+        part.load_state_dict(whole.state_dict())
+        keep = {block: lambda hidden: hidden.clone()}
+        found, expected = (
+            read_layers(model.layers, keep, lambda model=model: model(input_ids=ids, use_cache=False))[block]
+            for model in (part, whole)
+        )
+        assert torch.equal(found, expected)
