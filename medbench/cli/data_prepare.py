@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from medbench.cli.arguments import Parser, add_global_options
 from medbench.cli.context import cache_folder, wants_json
 from medbench.cli.data_tasks import add_data_options, chosen_tasks, describe_counts
-from medbench.errors import DataError, ExitCode, UsageError
+from medbench.cli.provider_folders import refuse_provider_folders
+from medbench.errors import DataError, ExitCode
 
 if TYPE_CHECKING:
     from medbench.cohort import Cohort, SourceState
@@ -38,8 +39,7 @@ def register(verbs: Any) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """One line a task; 3 when a task was not prepared."""
     _, tasks = chosen_tasks(arguments)
-    if arguments.output is not None:
-        _refuse_sources(arguments.output, tasks)
+    refuse_provider_folders(arguments, {"--output": arguments.output, "--cache-dir": cache_folder(arguments)})
     rows = [_prepare(task, states, arguments) for task, states in tasks]
     if wants_json(arguments):
         from medbench.cli.display import print_json
@@ -51,15 +51,6 @@ def execute(arguments: argparse.Namespace) -> int:
         columns = ["task", "state", "rows (groups)", "left out", "digest", "why"]
         print_table("Cohorts", columns, [_line(row) for row in rows])
     return ExitCode.OK if all(row["state"] == "prepared" for row in rows) else ExitCode.DATA
-
-
-def _refuse_sources(folder: Path, tasks: list[tuple[Task, list[SourceState]]]) -> None:
-    place = folder.expanduser().resolve()
-    for root in {s.root.resolve() for task, states in tasks for s in states if s.root is not None}:
-        own = any(root == source.home.resolve() for task, _ in tasks for source in task.data.local.values())
-        if place.is_relative_to(root) and not own:
-            hint = "nothing is written into a provider's folder"
-            raise UsageError("MB642", f"{str(folder)!r} is in the folder of a source", "--output", hint)
 
 
 def _prepare(task: Task, states: list[SourceState], arguments: argparse.Namespace) -> dict[str, Any]:

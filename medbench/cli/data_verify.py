@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from medbench.cli.arguments import Parser, add_global_options
 from medbench.cli.context import cache_folder, catalogue, data_root, plugins, source_paths, wants_json
 from medbench.cli.data_tasks import add_data_options, chosen_tasks
+from medbench.cli.provider_folders import refuse_provider_folders
 from medbench.errors import ExitCode, UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.task and arguments.source:
         raise UsageError("MB010", "name tasks or sources, not both", "--source")
     cache = cache_folder(arguments)
+    refuse_provider_folders(arguments, {"--names": arguments.names, "--cache-dir": cache})
     verified = _verify(arguments, cache)
     name = image_names(cache)
     if arguments.names is not None:
@@ -86,7 +88,6 @@ def _verify(arguments: argparse.Namespace, cache: Path) -> Verified:
             parts = _sources(arguments)
         else:
             _, tasks = chosen_tasks(arguments)
-            _refuse_provider_folder(arguments.names, [s.root for _, states in tasks for s in states])
             progress.stage("reading tables", len(tasks))
             parts = []
             for task, states in tasks:
@@ -108,14 +109,4 @@ def _sources(arguments: argparse.Namespace) -> list[Part]:
         name: paths.get(name, root / name if root is not None else None)
         for name in dict.fromkeys(arguments.source)
     }
-    _refuse_provider_folder(arguments.names, list(places.values()))
     return [source_part(name, place, specs.source(name)["discipline"]) for name, place in places.items()]
-
-
-def _refuse_provider_folder(file: Path | None, roots: list[Path | None]) -> None:
-    if file is None:
-        return
-    place = file.expanduser().resolve()
-    if any(root is not None and place.is_relative_to(root.resolve()) for root in roots):
-        hint = "nothing is written into a provider's folder"
-        raise UsageError("MB642", f"{str(file)!r} is in the folder of a source", "--names", hint)

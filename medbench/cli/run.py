@@ -18,6 +18,7 @@ from medbench.cli.context import (
     source_paths,
     wants_json,
 )
+from medbench.cli.provider_folders import refuse_provider_folders
 from medbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -137,8 +138,10 @@ def _job(arguments: argparse.Namespace) -> Job:
         )
     loaded = plugins(arguments)
     specs = catalogue(arguments, loaded)
+    asked = _options(arguments, specs)
+    refuse_provider_folders(arguments, {"--output": asked.output, "--cache-dir": asked.cache})
     requests = _requests(arguments, loaded, specs)
-    return prepare_job(specs, loaded, requests, arguments.suite, arguments.task, _options(arguments, specs))
+    return prepare_job(specs, loaded, requests, arguments.suite, arguments.task, asked)
 
 
 def _requests(arguments: argparse.Namespace, loaded: Plugins, specs: Catalogue) -> list[ModelRequest]:
@@ -176,7 +179,9 @@ def _options(arguments: argparse.Namespace, specs: Catalogue) -> RunOptions:
         cache=cache_folder(arguments),
         limit=arguments.limit,
         batch_size=_batch_size(arguments.batch_size, config.run.batch_size),
-        devices=config.run.devices if arguments.devices is None else _names(arguments.devices),
+        devices=config.run.devices
+        if arguments.devices is None
+        else tuple(filter(None, arguments.devices.split(","))),
         seed=arguments.seed,
         strict=config.run.strict if arguments.strict is None else arguments.strict,
         allow_missing=arguments.allow_missing,
@@ -190,10 +195,6 @@ def _batch_size(given: str | None, otherwise: int | None) -> int | None:
     if given is None:
         return otherwise
     return None if given == "auto" else positive("--batch-size")(given)
-
-
-def _names(given: str) -> tuple[str, ...]:
-    return tuple(name for name in given.split(",") if name)
 
 
 def _board(result: RunResult) -> Path | None:
