@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import medbench
-from medbench.errors import PluginError, UsageError
+from medbench.errors import PluginError, UsageError, UserError
 from medbench.models import ModelCard, resolve
 
 __all__ = ["embedded_data", "tiny_checkpoint", "write_checkpoint"]
@@ -35,7 +35,7 @@ def write_checkpoint(card: ModelCard, folder: Path) -> None:
     """Write a tiny random checkpoint into an empty folder.
 
     Raises:
-        UsageError: the model has no weights (MB009), or an extra is missing (MB022).
+        UsageError: the model has no weights, or none are made of it (MB009); an extra is missing (MB022).
         PluginError: the plugin's writer fails (MB706).
     """
     if not card.checkpoint_writer:
@@ -46,7 +46,9 @@ def write_checkpoint(card: ModelCard, folder: Path) -> None:
         raise UsageError("MB022", f"{card.name} needs {', '.join(modules)}", where="--model", hint=install)
     try:
         resolve(card.checkpoint_writer, card.name)(folder)
-    except (Exception, SystemExit) as fault:
+    except (KeyboardInterrupt, UserError):
+        raise
+    except BaseException as fault:
         raise PluginError(
             "MB706", f"no checkpoint: {type(fault).__name__}: {fault}", where=card.name
         ) from fault

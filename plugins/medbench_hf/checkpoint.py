@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NoReturn
 
+from medbench.errors import UsageError
 from medbench_hf.families import ENCODERS, VISION_LANGUAGE
 
 __all__ = ["by_family"]
@@ -14,7 +15,8 @@ def by_family(folder: Path) -> NoReturn:  # noqa: ARG001 - the contract names it
     """Refuse, and name the families.
 
     Raises:
-        ValueError: always.
+        UsageError: MB009, always.
     """
-    names = ", ".join((*VISION_LANGUAGE, *ENCODERS))
-    raise ValueError(f"a tiny one is made by family, --model hf:tiny/FAMILY: {names}")
+    families = (*VISION_LANGUAGE, *ENCODERS)
+    hint = f"--model hf:tiny/{families[0]}, or another family: {', '.join(families[1:])}"
+    raise UsageError("MB009", "no tiny checkpoint is made of an address, only of a family", "--model", hint)

@@ -55,8 +55,20 @@ def test_weights_that_are_not_here_are_a_data_error(name, tmp_path, monkeypatch)
 def test_a_checkpoint_of_an_address_is_made_by_family():
     from medbench.runner import write_checkpoint
 
-    with pytest.raises(PluginError, match="hf:tiny/FAMILY: gemma3"):
+    with pytest.raises(UsageError) as caught:
         write_checkpoint(medbench_resolve_model("hf:org/name"), folder("vit"))
+    assert caught.value.code == "MB009" and "--model hf:tiny/gemma3, or" in caught.value.hint
+    assert "siglip, vit" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "line", ["new checkpoint --model hf:org/name --output {}/new", "check hf:org/name --tiny"]
+)
+def test_a_tiny_one_of_an_address_is_the_users_slip(line, tmp_path, capsys):
+    from medbench.cli.main import main
+
+    assert main([*line.format(tmp_path).split(), "--cache-dir", str(tmp_path / "cache")]) == 2
+    assert "hf:tiny/gemma3" in capsys.readouterr().err and not (tmp_path / "new").exists()
 
 
 def _with_config(tmp_path, **config):
