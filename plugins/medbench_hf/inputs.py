@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from medbench.errors import PluginError
 from medbench.models import Prompt
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ __all__ = ["image_token_id", "inputs"]
 
 # Made by some processors for training.
 UNUSED = ("labels",)
+# Their processors raise without images, and in a batch with others write a mark into the text.
+NEEDS_IMAGE = ("paligemma",)
 
 
 def inputs(handle: LanguageHandle, prompts: Sequence[Prompt], padding_side: str) -> dict[str, Any]:
@@ -23,7 +26,12 @@ def inputs(handle: LanguageHandle, prompts: Sequence[Prompt], padding_side: str)
         handle: has the processor.
         prompts: one a row.
         padding_side: ``left`` or ``right``.
+
+    Raises:
+        PluginError: MB721, a prompt without an image, where the processor takes none.
     """
+    if handle.config.model_type in NEEDS_IMAGE and not all(prompt.images() for prompt in prompts):
+        raise PluginError("MB721", "this model takes no prompt without an image", where="hf")
     texts = [handle.render(prompt) for prompt in prompts]
     begin = handle.processor.tokenizer.bos_token or ""
     # As apply_chat_template does: a template that writes the opening token must not get a second one.

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from medbench.models import Prompt
-from medbench_hf.option_tokens import option_tokens
+from medbench_hf.option_tokens import option_tokens, read_text
 
 if TYPE_CHECKING:
     from medbench_hf.language_model import LanguageModel
@@ -32,12 +32,16 @@ def score_options(
     most = max(map(len, options), default=0)
     sums = np.full((len(prompts), most), -np.inf)
     counts = np.zeros((len(prompts), most), dtype=np.int64)
-    made, processor = model.inputs(prompts, "left"), model.handle.processor
-    texts = [model.handle.render(prompt) for prompt in prompts]
+    made = model.inputs(prompts, "left")
+    tokenizer, marks = model.handle.processor.tokenizer, model.handle.marks
+    texts = [
+        read_text(model.handle.render(prompt), ids, tokenizer, marks)
+        for prompt, ids in zip(prompts, made["input_ids"].tolist(), strict=True)
+    ]
     for number in range(most):
         listed = [row[number] if number < len(row) else None for row in options]
         tokens = [
-            [] if option is None else option_tokens(text, option, processor.tokenizer, model.handle.marks)
+            [] if option is None else option_tokens(text, option, tokenizer, marks)
             for text, option in zip(texts, listed, strict=True)
         ]
         rows = [row for row, option in enumerate(listed) if option is not None]

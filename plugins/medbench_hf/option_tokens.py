@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from medbench_hf.marks import Marks
 
-__all__ = ["option_tokens"]
+__all__ = ["option_tokens", "read_text"]
 
 
 def option_tokens(text: str, option: str, tokenizer: Any, marks: Marks) -> list[int]:
@@ -22,6 +23,20 @@ def option_tokens(text: str, option: str, tokenizer: Any, marks: Marks) -> list[
         return whole[len(before) :]
     # The tokenizer joins the seam into one token, which a model that writes on from the prompt cannot.
     return _ids(tokenizer, written)
+
+
+def read_text(text: str, ids: Sequence[int], tokenizer: Any, marks: Marks) -> str:
+    """``text`` as the model reads it, with the break or mark that its processor puts behind.
+
+    PaliGemma's closes every prompt with a line break that no rendered text has.
+
+    Args:
+        text: what the processor was given.
+        ids: what it made of that, without padding behind.
+    """
+    last = str(tokenizer.decode([int(ids[-1])]))
+    added = (last.isspace() or last in marks.special) and not text.endswith(last)
+    return text + last if added else text
 
 
 def _ids(tokenizer: Any, text: str) -> list[int]:

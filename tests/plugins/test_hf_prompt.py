@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from medbench.errors import PluginError
-from medbench.models import Prompt, Turn
+from medbench.models import Need, Prompt, Tap, Turn
 from medbench_hf.marks import Marks, read_marks
-from medbench_hf.option_tokens import option_tokens
+from medbench_hf.option_tokens import option_tokens, read_text
 from medbench_hf.prompt_text import prompt_text
 from tests.plugins.hf import VISION_LANGUAGE, handle, plain_inputs
 
@@ -140,3 +140,57 @@ def test_a_seam_that_becomes_one_token_is_not_taken_from_the_prompt():
             return {"input_ids": ids[text]}
 
     assert option_tokens("a ", "b", Joined(), Marks("", "", frozenset(), frozenset({"</s>"}))) == [2]
+
+
+def test_an_option_follows_what_the_processor_puts_behind_a_prompt(image):
+    from medbench_hf.inputs import inputs
+
+    opened = handle("paligemma")
+    prompt = Prompt((Turn("verbatim", (image(0), "Answer:")),))
+    tokenizer, text = opened.processor.tokenizer, opened.render(prompt)
+    ids = inputs(opened, [prompt], "left")["input_ids"][0].tolist()
+    picture = prompt.images()[0].image
+    # the processor's own way to write an answer, for fine-tuning
+    whole = opened.processor(text=[text], images=[[picture]], suffix=["yes"])["input_ids"][0]
+    assert whole[: len(ids)] == ids and whole[-1] == tokenizer.eos_token_id
+    read = read_text(text, ids, tokenizer, opened.marks)
+    assert read == text + "\n"
+    assert option_tokens(read, "yes", tokenizer, opened.marks) == whole[len(ids) : -1]
+
+
+@pytest.mark.parametrize("family", ["qwen2.5-vl", "llava", "gemma3"])
+def test_where_nothing_is_put_behind_the_text_is_as_it_stands(family, image):
+    from medbench_hf.inputs import inputs
+
+    opened = handle(family)
+    for text in ("Answer:", "Answer:\n"):
+        prompt = Prompt((Turn("verbatim", (image(0), text)),))
+        ids = inputs(opened, [prompt], "left")["input_ids"][0].tolist()
+        rendered = opened.render(prompt)
+        assert read_text(rendered, ids, opened.processor.tokenizer, opened.marks) == rendered
+
+
+@pytest.mark.parametrize("with_others", [False, True])
+def test_a_prompt_without_an_image_is_refused_where_the_processor_takes_none(with_others, image):
+    bare = Prompt((Turn("verbatim", ("Only text.",)),))
+    prompts = [bare, Prompt((Turn("verbatim", (image(0), "Text.")),))] if with_others else [bare]
+    opened = handle("paligemma")
+    model = opened.load(Need((Tap(0, "last"),)), ["cpu"])
+    with pytest.raises(PluginError, match="no prompt without an image") as caught:
+        model.activations(prompts, [Tap(0, "last")])
+    assert caught.value.code == "MB721"
+    with pytest.raises(PluginError, match="no prompt without an image"):
+        opened.count_tokens(bare)
+
+
+def test_scores_of_options_follow_what_is_read(image, monkeypatch):
+    from medbench_hf import option_scores
+
+    seen = []
+    real = option_scores.option_tokens
+    monkeypatch.setattr(
+        option_scores, "option_tokens", lambda text, *rest: seen.append(text) or real(text, *rest)
+    )
+    model = handle("paligemma").load(Need(option_loglikelihood=True), ["cpu"])
+    model.option_loglikelihood([Prompt((Turn("verbatim", (image(0), "Answer:")),))], [["yes"]])
+    assert [text[-8:] for text in seen] == ["Answer:\n"]
