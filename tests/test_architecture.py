@@ -10,11 +10,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "medbench"
 
-FLOOR = {"errors", "atomic", "containment"}
+FLOOR = {"errors", "atomic", "containment", "lingering"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "atomic": set(),
     "containment": set(),
+    "lingering": set(),
     "stats": set(),
     "spec": set(),
     "models": set(),

@@ -66,8 +66,9 @@ def plugins(arguments: argparse.Namespace, say: bool = True) -> Plugins:
     named = os.environ.get("MEDBENCH_PLUGINS")
     only = [name.strip() for name in named.split(",") if name.strip()] if named is not None else None
     guard = Guard(lambda: _marker_folder(arguments), _say_fault if say else None)
-    third_party = not getattr(arguments, "no_plugins", False)
-    return load_plugins(only, getattr(arguments, "plugin", []), third_party, guard)
+    # a variable that is set to nothing names no plugin: that of --no-plugins, not a medbench without models
+    third_party = not getattr(arguments, "no_plugins", False) and only != []
+    return load_plugins(only or None, getattr(arguments, "plugin", []), third_party, guard)
 
 
 def _say_fault(info: PluginInfo) -> None:

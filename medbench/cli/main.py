@@ -10,6 +10,7 @@ from medbench import __version__
 from medbench.cli import check, compare, data, explain, leaderboard, listing, new, run, schema, validate
 from medbench.cli.arguments import Parser, add_global_options, parse
 from medbench.errors import ExitCode, UserError, describe_os_error
+from medbench.lingering import end_in_time
 
 __all__ = ["build_parser", "main"]
 
@@ -31,8 +32,18 @@ def build_parser() -> Parser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Entry point; returns the exit code of ``docs/commands.md``."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    """Entry point; returns the exit code of ``docs/commands.md``.
+
+    Args:
+        argv: the line; ``None`` takes that of the process, which is then seen to its end.
+    """
+    code = _run(list(sys.argv[1:] if argv is None else argv))
+    if argv is None:
+        end_in_time(code)
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     # threads that spin while they wait make a small job ten times slower on a busy machine; scores stay equal
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     parser = build_parser()

@@ -14,10 +14,11 @@ __all__ = ["import_without_torch"]
 
 HEAVY = ("torch", "tensorflow", "jax", "transformers")
 IMPORT = """
-import importlib, json, sys
+import importlib, json, os, sys
 sys.path[:] = {path!r}
 importlib.import_module({module!r})
-print("\\n" + json.dumps([name for name in {heavy!r} if name in sys.modules]))
+print("\\n" + json.dumps([name for name in {heavy!r} if name in sys.modules]), flush=True)
+os._exit(0)
 """
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from medbench.containment import stdout_away
 from medbench.errors import DataError, UsageError
+from medbench.lingering import end_in_time
 from medbench.testing.catalogue import CHECKS
 from medbench.testing.other_process import outputs, subject_of
 from medbench.testing.running import closed_gate, run_check
@@ -63,4 +64,6 @@ def _say(file: Path, line: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    ended = main(sys.argv[1:])
+    end_in_time(ended)
+    sys.exit(ended)

@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -158,6 +159,30 @@ def test_a_copy_of_the_process_ends_where_it_was_made(package, medbench) -> None
     done = medbench("list", "models", "--json")
     assert "sound-model" in _models(done), "one process answers, once"
     assert "MB709 import forked the process" in done.stderr
+
+
+def test_a_thread_that_never_ends_does_not_keep_the_process(package, medbench) -> None:
+    begun = "import threading, time; threading.Thread(target=time.sleep, args=(60,), name='poller').start()"
+    package("lingers", begun)
+    begin = time.monotonic()
+    done = medbench("list", "models", "--json")
+    assert time.monotonic() - begin < 40
+    assert "lingers-model" in _models(done)
+    assert "thread goes on after the work is done, and is ended: poller" in done.stderr
+    assert medbench("check", "lingers-modle").returncode == 2, "the exit code stays"
+
+
+def test_a_thread_that_ends_in_time_is_no_matter(package, medbench) -> None:
+    package("brief", "import threading, time; threading.Thread(target=time.sleep, args=(1,)).start()")
+    done = medbench("list", "models", "--json")
+    assert "brief-model" in _models(done) and done.stderr == ""
+
+
+def test_an_empty_choice_of_plugins_leaves_medbenchs_own(package, medbench) -> None:
+    package("sound")
+    for chosen in ("", " , "):
+        found = _models(medbench("list", "models", "--json", plugins=chosen))
+        assert "plip" in found and "sound-model" not in found
 
 
 def test_help_loads_no_plugin(package, medbench) -> None:

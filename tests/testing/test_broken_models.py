@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,6 +114,13 @@ def test_the_current_folder_shadows_no_module(
     monkeypatch.chdir(tmp_path)
     ids = ["import-without-torch", "shapes", "other-process"]
     assert {r.id: r.why for r in run_checks(subject("sound"), chosen(ids)) if r.verdict == "failed"} == {}
+
+
+def test_a_thread_that_a_model_leaves_does_not_hold_the_tests_up(subject: Make) -> None:
+    begin = time.monotonic()
+    results = run_checks(subject("load-leaves-a-thread"), chosen(["shapes"]))
+    assert {r.verdict for r in results} == {"passed"}
+    assert time.monotonic() - begin < 60
 
 
 def test_top_k_one_is_seen_as_well(subject: Make) -> None:

@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import sys
+import threading
 import time
 
 import numpy as np
@@ -191,6 +192,12 @@ def load(self, need, devices):
 @broken("load-os-exit", on="handle")
 def load(self, need, devices):
     os._exit(3)
+
+
+@broken("load-leaves-a-thread", on="handle")
+def load(self, need, devices):
+    threading.Thread(target=time.sleep, args=(300,)).start()
+    return Model(need)
 
 
 @broken("load-dies-with-words", on="handle")
