@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,12 @@ def execute(arguments: argparse.Namespace) -> int:
 
     specs, tasks = chosen_tasks(arguments)
     cache = cache_folder(arguments)
-    rows = [_row(task, task_standing(task, states, cache), specs.cards(task)) for task, states in tasks]
+    rows = []
+    for task, states in tasks:
+        # a source of a hundred thousand files takes seconds
+        if sys.stderr.isatty():
+            print(f"looking at {task.id} …   ", end="\r", file=sys.stderr, flush=True)
+        rows.append(_row(task, task_standing(task, states, cache), specs.cards(task)))
     if wants_json(arguments):
         from medbench.cli.display import print_json
 

@@ -1,4 +1,4 @@
-"""The state of a task's data, without decoding an image: ready, partial, missing, altered or uncounted."""
+"""The state of a task's data, without decoding an image: ready, partial, missing or altered."""
 
 from __future__ import annotations
 
@@ -18,10 +18,7 @@ from medbench.spec import Task
 
 __all__ = ["Standing", "State", "task_standing"]
 
-State = Literal["ready", "partial", "missing", "altered", "uncounted"]
-
-CHEAP_FILES = 20_000
-"""Files up to which a task's sources are read to see what is missing; more are read by ``data prepare``."""
+State = Literal["ready", "partial", "missing", "altered"]
 
 
 @dataclass(frozen=True)
@@ -38,8 +35,8 @@ def task_standing(task: Task, states: Sequence[SourceState], cache: Path) -> Sta
 
     ``missing``: a source's folder or label files are not there. ``partial``: its tables name images that are
     not there, or a part that the provider ships is absent. ``altered``: files changed since the cohort was
-    prepared, a source cannot be read, or the counts are not those that the spec states. ``uncounted``: so
-    many files that nobody has looked yet which images are there.
+    prepared, a source cannot be read, or the counts are not those that the spec states. Unless a cohort is
+    prepared, tables are read whole and files looked up by name: seconds for the largest sources.
     """
     sources: dict[str, tuple[State, str]] = {s.source: _of_source(s) for s in states}
     if any(state.lack for state in states):
@@ -61,9 +58,6 @@ def _of_present(
             "altered", "files changed since the cohort was prepared: medbench data prepare", sources
         )
     cohort = prepared_cohort(task, seen, cache)
-    if cohort is None and sum(found["n_files"] for found in seen["sources"].values()) > CHEAP_FILES:
-        why = "images not counted yet: medbench data prepare"
-        return Standing("uncounted", why, dict.fromkeys(sources, ("uncounted", why)))
     try:
         cohort = cohort or build_cohort(task, roots, allow_missing=True, allow_leaks=True)
     except PartialError as fault:

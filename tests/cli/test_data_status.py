@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from medbench.cli.main import main
-from medbench.cohort import read_cohort, standing
+from medbench.cohort import read_cohort
 from medbench.cohort.source import SAMPLE_MARK
 
 
@@ -112,17 +112,6 @@ def test_altered_when_a_table_cannot_be_read(capsys, aptos: Path, tmp_path: Path
     (aptos / "aptos-2019" / "train.csv").write_text("name,grade\n1,2\n")
     row = _status(capsys, aptos, tmp_path / "cache")
     assert row["state"] == "altered" and "MB602" in row["why"]
-
-
-def test_large_sources_are_not_counted_unasked(capsys, aptos: Path, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(standing, "CHEAP_FILES", 10)
-    (aptos / "aptos-2019" / "train_images").rename(aptos / "elsewhere")
-    row = _status(capsys, aptos, tmp_path / "cache")
-    assert (row["state"], row["why"]) == ("uncounted", "images not counted yet: medbench data prepare")
-    assert [source["state"] for source in row["sources"]] == ["uncounted", "uncounted"]
-    prepare = ["prepare", "--task", "T5", "--data-root", str(aptos), "--cache-dir", str(tmp_path / "cache")]
-    assert _json(capsys, *prepare, "--allow-missing")[0] == 0
-    assert _status(capsys, aptos, tmp_path / "cache")["state"] == "partial"
 
 
 def test_prepare_says_what_is_in_and_what_was_left_out(capsys, aptos: Path, tmp_path: Path) -> None:
