@@ -74,6 +74,8 @@ def print_findings(verified: Verified, name: NameImage) -> None:
     errors = sum(finding.severity == "error" for finding in verified.findings)
     warnings = len(verified.findings) - errors
     print(f"{verified.images:,} images read; errors: {errors}, warnings: {warnings}")
+    if errors or warnings:
+        print("--names FILE writes which files the salted ids are; keep that file on this machine")
 
 
 def _line(part: Part, verified: Verified) -> list[str]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
+NOWHERE = "no data folder named"
+
 
 def register(verbs: Any) -> None:
     """Add the verb."""
@@ -49,6 +51,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
         columns = [name for name in rows[0] if name != "sources"]
         print_table("Data", columns, [[row[name] for name in columns] for row in rows])
+        if any(NOWHERE in row["why"] for row in rows):
+            print("name a folder with one folder a source: --data-root D, MEDBENCH_DATA_ROOT or medbench.toml")
     return 0
 
 
