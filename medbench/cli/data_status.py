@@ -52,7 +52,7 @@ def execute(arguments: argparse.Namespace) -> int:
         columns = [name for name in rows[0] if name != "sources"]
         print_table("Data", columns, [[row[name] for name in columns] for row in rows])
         if any(NOWHERE in row["why"] for row in rows):
-            print("name a folder with one folder a source: --data-root D, MEDBENCH_DATA_ROOT or medbench.toml")
+            print("name the folder above the sources: --data-root D, MEDBENCH_DATA_ROOT or medbench.toml")
     return 0
 
 
