@@ -153,6 +153,29 @@ def test_oai_samples_do_not_depend_on_the_names_of_the_crops(make, tmp_path):
     assert first[0].sample == "9900001_V00_l"
 
 
+@pytest.mark.parametrize("place", ["crops.csv", "crops/crops.csv"])
+def test_oai_crops_by_an_index(place, make, tmp_path):
+    names: dict[str, str] = {}
+
+    def numbered(person, _film, visit, side):
+        names[f"k{len(names):03d}"] = f"990000{person},V{visit},{'right' if side == 'r' else 2}"
+        return f"k{len(names) - 1:03d}"
+
+    write_knees(make, "a", lambda person, film, visit, side: f"990000{person}_{film}_2004_{side}")
+    write_knees(make, "b", numbered)
+    rows = [f"somewhere/{name.upper()}.png,{knee}" for name, knee in names.items()]
+    make(f"b/{place}", "\n".join(["File,person,visit,side", *rows]) + "\n")
+    make("b/crops/9900001_V00_r.png")
+    first, second = (oai.read(tmp_path / name, {}) for name in "ab")
+    assert [(row.sample, row.values) for row in first.rows] == [
+        (row.sample, row.values) for row in second.rows
+    ]
+    assert second.exclusions["crop of which crops.csv says neither visit nor side"] == 1
+    make(f"b/{place}", "file,person,visit,side\nk000.png,9900001,V00,both\n")
+    with pytest.raises(DataError, match="MB604 row 2"):
+        oai.read(tmp_path / "b", {})
+
+
 def test_most_samples_do_not_depend_on_the_names_of_the_crops(make, tmp_path):
     names = {"a": ("MB90001_V0_r", "MB90001_2_l"), "b": ("mb90001_0_PA10_r", "MB90001_V2_x_L")}
     for folder, crops in names.items():
