@@ -8,18 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from medbench.cli.validate_own_data import own_data
+from medbench.cli.validate_own_data import WHOLE_FILE, own_data
 from medbench.errors import SpecError, UserError
 from medbench.spec.faults import Fault, Origin
 
 if TYPE_CHECKING:
     from medbench.hooks import Plugins
-    from medbench.spec import Catalogue
+    from medbench.spec import Catalogue, Task
 
 __all__ = ["WHOLE_FILE", "Checker"]
 
-WHOLE_FILE = 0
-"""Line of a fault that has no place of its own in its file."""
 PLAIN = ("source", "reference")
 
 
@@ -67,10 +65,10 @@ class Checker:
         specs = self._specs(folder)
         clashes = _clashes(specs)
         try:
-            _check_spec(file, schema, specs, clashes)
+            task = _check_spec(file, schema, specs, clashes)
         except SpecError as error:
             return [*clashes.values(), *_each(error, file)]
-        found, note = own_data(file, specs) if schema == "task" and not clashes else ([], "")
+        found, note = own_data(task) if task and not clashes else ([], "")
         self.notes += [note] if note else []
         found += self._model_faults(file) if schema == "suite" else []
         return [*clashes.values(), *found]
@@ -136,11 +134,12 @@ def _check_board(file: Path) -> None:
     raise_faults(schema_faults("leaderboard", document.value, document.origins))
 
 
-def _check_spec(file: Path, schema: str, specs: Catalogue, clashes: Container[str]) -> None:
+def _check_spec(file: Path, schema: str, specs: Catalogue, clashes: Container[str]) -> Task | None:
+    """Raises what is wrong with the file; gives the task, where it is one."""
     from medbench.spec import load_plain_file, load_task_file, name_fault
     from medbench.spec.suite import load_suite
 
-    files = {}
+    task = None
     if schema in PLAIN:
         value = load_plain_file(file, schema)
         found, files = value.get("id", ""), specs.source_files if schema == "source" else {}
@@ -149,11 +148,13 @@ def _check_spec(file: Path, schema: str, specs: Catalogue, clashes: Container[st
         value = load_suite(file, list(known.task_files) if known else None, known.columns if known else None)
         found, files = value["id"], {} if "suite_files" in clashes else specs.suite_files
     else:
-        found = load_task_file(file, None if "source_files" in clashes else specs.known).id
+        task = load_task_file(file, None if "source_files" in clashes else specs.known)
+        found = task.id
         files = {} if "task_files" in clashes else specs.task_files
     # a task at a path is used as it is; what is found by its name must have it
     if file.stem in files and found.lower() != file.stem.lower():
         raise name_fault(found, file)
+    return task
 
 
 def _part_faults(file: Path) -> list[Fault]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from medbench.errors import DataError, describe_os_error
 
-__all__ = ["data_fault", "told"]
+__all__ = ["data_fault", "forbidden", "told"]
 
 HINT = "let your account read it (chmod, or ask whoever keeps the folder)"
 
@@ -25,6 +25,11 @@ TABLE = re.compile(r"(?i)\.(?:csv|tsv|txt|xlsx|json|sas7bdat|ya?ml)\b")
 """What tells a place in a table from an image, whose name may be a patient's."""
 
 
+def forbidden(place: Path | str) -> DataError:
+    """MB661: what is there and may not be read."""
+    return DataError("MB661", "is there and may not be read", str(place), HINT)
+
+
 def data_fault(fault: OSError, place: Path | str = "") -> DataError:
     """MB661 for what may not be read, MB023 for whatever else the system refuses.
 
@@ -33,7 +38,7 @@ def data_fault(fault: OSError, place: Path | str = "") -> DataError:
     """
     where = str(fault.filename or place)
     if isinstance(fault, PermissionError):
-        return DataError("MB661", "is there and may not be read", where, HINT)
+        return forbidden(where)
     return DataError("MB023", describe_os_error(fault).message, where)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, cast
 
+from medbench.cohort.faults import forbidden
 from medbench.cohort.sas import sas_lines
 from medbench.errors import DataError, did_you_mean
 
@@ -17,7 +18,6 @@ __all__ = ["header_of", "number", "read_rows", "read_xlsx_rows", "sheet_lines", 
 
 Row = dict[str, str]
 DAMAGED = "a download that was cut off, or a table saved again by another program? Download it again"
-FORBIDDEN = "let your account read it (chmod, or ask whoever keeps the folder)"
 
 
 def read_rows(
@@ -68,7 +68,7 @@ def _lines(path: Path) -> Iterator[list[str]]:
     except (csv.Error, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise DataError("MB660", f"unreadable at row {number} ({error})", str(path), DAMAGED) from error
     except PermissionError as error:
-        raise DataError("MB661", "is there and may not be read", str(path), FORBIDDEN) from error
+        raise forbidden(path) from error
 
 
 def read_xlsx_rows(path: Path, need: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Row]:

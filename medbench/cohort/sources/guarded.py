@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from medbench.cohort.faults import forbidden
 from medbench.cohort.source import SourceReader, SourceTable
 from medbench.errors import DataError
 
 __all__ = ["Guarded"]
-
-HINT = "let your account read it (chmod, or ask whoever keeps the folder)"
 
 
 @dataclass(frozen=True)
@@ -51,4 +50,4 @@ def _refused(error: PermissionError, root: Path) -> DataError:
         if folder.is_dir() and not os.access(folder, os.X_OK):
             place = folder
             break
-    return DataError("MB661", "is there and may not be read", str(place), HINT)
+    return forbidden(place)
