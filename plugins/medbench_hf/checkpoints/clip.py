@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from medbench_hf.checkpoints.saving import save
-from medbench_hf.checkpoints.siglip import vision_sizes
+from medbench_hf.checkpoints.siglip import text_sizes, vision_sizes
 
 __all__ = ["write"]
 
@@ -17,19 +17,8 @@ def write(folder: Path) -> None:
 
     # With the usual factor of 1 so small a model gives nearly the same vector for every image.
     strong = {"initializer_factor": 8.0}
-    text = {
-        "vocab_size": 32,
-        "hidden_size": 32,
-        "intermediate_size": 64,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-        "max_position_embeddings": 16,
-        "bos_token_id": 0,
-        "eos_token_id": 1,
-        "pad_token_id": 1,
-    }
     config = CLIPConfig(
-        text_config=text | strong, vision_config=vision_sizes() | strong, projection_dim=24, **strong
+        text_config=text_sizes() | strong, vision_config=vision_sizes() | strong, projection_dim=24, **strong
     )
     side = {"height": 56, "width": 56}
     save(

@@ -7,7 +7,7 @@ from typing import Any
 
 from medbench_hf.checkpoints.saving import save
 
-__all__ = ["vision_sizes", "write"]
+__all__ = ["text_sizes", "vision_sizes", "write"]
 
 
 def vision_sizes() -> dict[str, Any]:
@@ -22,12 +22,9 @@ def vision_sizes() -> dict[str, Any]:
     }
 
 
-def write(folder: Path) -> None:
-    """Images of 56 x 56, pooled to 32 values."""
-    from transformers import SiglipConfig, SiglipModel
-    from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
-
-    text = {
+def text_sizes() -> dict[str, Any]:
+    """One block of width 32 over 16 tokens: the tower is there and never read."""
+    return {
         "vocab_size": 32,
         "hidden_size": 32,
         "intermediate_size": 64,
@@ -38,5 +35,12 @@ def write(folder: Path) -> None:
         "eos_token_id": 1,
         "pad_token_id": 1,
     }
-    config = SiglipConfig(text_config=text, vision_config=vision_sizes())
+
+
+def write(folder: Path) -> None:
+    """Images of 56 x 56, pooled to 32 values."""
+    from transformers import SiglipConfig, SiglipModel
+    from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
+
+    config = SiglipConfig(text_config=text_sizes(), vision_config=vision_sizes())
     save(folder, lambda: SiglipModel(config), SiglipImageProcessorPil(size={"height": 56, "width": 56}))
