@@ -31,8 +31,9 @@ ALLOWED: dict[str, set[str]] = {
     "board": {"record", "scoring", "stats", "spec"},
     "runner": {
         "hooks", "models", "spec", "cohort", "stats", "torchkit",
-        "probe", "choice", "inference", "scoring", "analysis", "record",
+        "probe", "choice", "inference", "scoring", "analysis", "record", "launchers",
     },
+    "launchers": {"models"},
     "testing": {"models", "inference", "choice"},
 }  # fmt: skip
 ENTRANCES = {"cli", "api", "__main__", "__init__"}
@@ -102,14 +103,17 @@ def test_what_is_allowed_never_runs_in_a_circle() -> None:
     assert "board" not in reach["runner"]
 
 
-def test_only_torchkit_and_the_devices_of_a_session_import_torch() -> None:
+def test_only_torchkit_a_session_and_the_elastic_launcher_import_torch() -> None:
     homes = {
         str(file.relative_to(PACKAGE))
         for _, file in _files()
         for module, typing_only in _imports(file)
         if module.split(".")[0] in HEAVY and not typing_only
     }
-    assert {home for home in homes if not home.startswith("torchkit/")} <= {"runner/session.py"}
+    assert {home for home in homes if not home.startswith("torchkit/")} <= {
+        "runner/session.py",
+        "launchers/local.py",
+    }
 
 
 def test_hooks_are_imported_at_the_top_alone() -> None:

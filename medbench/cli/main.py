@@ -7,14 +7,26 @@ import sys
 from collections.abc import Sequence
 
 from medbench import __version__
-from medbench.cli import check, compare, data, explain, leaderboard, listing, new, run, schema, validate
+from medbench.cli import (
+    cache,
+    check,
+    compare,
+    data,
+    explain,
+    leaderboard,
+    listing,
+    new,
+    run,
+    schema,
+    validate,
+)
 from medbench.cli.arguments import Parser, add_global_options, parse
 from medbench.errors import ExitCode, UserError, describe_os_error
 from medbench.lingering import end_in_time
 
 __all__ = ["build_parser", "main"]
 
-COMMANDS = (run, compare, listing, explain, validate, check, data, new, leaderboard, schema)
+COMMANDS = (run, compare, listing, explain, validate, check, data, cache, new, leaderboard, schema)
 
 
 def build_parser() -> Parser:
@@ -49,6 +61,7 @@ def _run(arguments: list[str]) -> int:
     parser = build_parser()
     try:
         namespace = parse(parser, arguments)
+        namespace.line = tuple(arguments)
         if namespace.command is None:
             parser.print_help()
             return ExitCode.OK

@@ -18,6 +18,7 @@ from medbench.cli.context import (
     source_paths,
     wants_json,
 )
+from medbench.cli.launch_options import add_launch_options, launch_options
 from medbench.cli.provider_folders import refuse_provider_folders
 from medbench.errors import UsageError
 
@@ -82,6 +83,7 @@ def register(commands: Any) -> None:
         "--allow-egress", action="append", default=[], metavar="SOURCE", help="let a remote model see it"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would run, run nothing")
+    add_launch_options(parser)
     add_global_options(parser)
     parser.set_defaults(execute=execute, parser=parser)
 
@@ -188,6 +190,7 @@ def _options(arguments: argparse.Namespace, specs: Catalogue) -> RunOptions:
         allow_leaks=arguments.allow_leaks,
         allow_egress=tuple(arguments.allow_egress),
         dry_run=arguments.dry_run,
+        launch=launch_options(arguments),
     )
 
 

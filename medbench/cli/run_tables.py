@@ -74,7 +74,9 @@ def print_result(job: Job, result: RunResult, board: Path | None) -> None:
     if board is not None:
         out.print(f"board    {board}", markup=False, soft_wrap=True)
     ready, total = len(job.ready), len(job.items)
-    if job.options.dry_run:
+    if result.said:
+        out.print(result.said, markup=False)
+    elif job.options.dry_run:
         out.print(f"dry run: {ready} of {total} would run")
     elif not result.records and not result.failed:
         out.print("nothing was run" if ready else f"nothing was run: none of {total} is ready")

@@ -9,11 +9,28 @@ from types import ModuleType
 from medbench.errors import PluginError, did_you_mean
 from medbench.hooks import hookspecs
 from medbench.hooks.card_fields import wrong_field
-from medbench.models import EXTRACTORS, METRICS, PLUGIN_API, ExtractorCard, MetricCard, ModelCard
+from medbench.models import (
+    EXTRACTORS,
+    METRICS,
+    PLUGIN_API,
+    ExtractorCard,
+    LauncherCard,
+    MetricCard,
+    ModelCard,
+)
 
-__all__ = ["not_a_card", "not_a_folder", "not_resolved", "refuse_other_api", "refuse_unknown_hooks"]
+__all__ = [
+    "not_a_card",
+    "not_a_folder",
+    "not_a_launcher",
+    "not_resolved",
+    "refuse_other_api",
+    "refuse_unknown_hooks",
+]
 
 MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+BUILT_IN = ("inline", "env")
+"""What ``--launch`` knows without any plugin: this process, and whoever started it."""
 EVALUATOR_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*:[a-z0-9][a-z0-9_/.-]*")
 
 
@@ -69,6 +86,17 @@ def not_a_folder(item: object) -> str:
     """Why an item of ``medbench_tasks`` cannot be taken; empty when it can."""
     sound = isinstance(item, str | Path) and Path(item).is_dir()
     return "" if sound else f"{str(item)!r}, which is no folder"
+
+
+def not_a_launcher(item: object) -> str:
+    """Why an item of ``medbench_launchers`` cannot be taken; empty when it can."""
+    if not isinstance(item, LauncherCard):
+        return f"{item!r}, not a LauncherCard"
+    if not isinstance(item.name, str) or not MODEL_NAME.fullmatch(item.name) or item.name in BUILT_IN:
+        return (
+            f"the name {item.name!r}; a name is made of [a-z0-9._-], and {' and '.join(BUILT_IN)} are taken"
+        )
+    return ""
 
 
 def not_an_evaluator(kind: type[MetricCard | ExtractorCard], item: object) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pluggy
 
-from medbench.models import ExtractorCard, MetricCard, ModelCard
+from medbench.models import ExtractorCard, LauncherCard, MetricCard, ModelCard
 
 __all__ = ["hookimpl", "hookspec"]
 
@@ -42,3 +42,8 @@ def medbench_metrics() -> Iterable[MetricCard]:  # type: ignore[empty-body]
 @hookspec
 def medbench_extractors() -> Iterable[ExtractorCard]:  # type: ignore[empty-body]
     """Ways to read an answer from a reply; a third party's are named ``PLUGIN:EXTRACTOR/VERSION``."""
+
+
+@hookspec
+def medbench_launchers() -> Iterable[LauncherCard]:  # type: ignore[empty-body]
+    """Engines of ``run --launch`` that this plugin provides."""

@@ -16,6 +16,7 @@ from medbench.hooks import hookspecs
 from medbench.hooks.checks import (
     not_a_card,
     not_a_folder,
+    not_a_launcher,
     not_an_evaluator,
     not_resolved,
     refuse_other_api,
@@ -23,7 +24,7 @@ from medbench.hooks.checks import (
 )
 from medbench.hooks.guard import Guard
 from medbench.hooks.plugin_info import HookCall, PluginInfo, ProvidedModel
-from medbench.models import ExtractorCard, MetricCard, ModelCard
+from medbench.models import ExtractorCard, LauncherCard, MetricCard, ModelCard
 
 __all__ = ["Plugins"]
 
@@ -161,6 +162,15 @@ class Plugins:
             PluginError: two plugins give one name (MB703).
         """
         return self._named("medbench_extractors", "extractor", partial(not_an_evaluator, ExtractorCard))
+
+    def launchers(self) -> dict[str, LauncherCard]:
+        """Launchers by name.
+
+        Raises:
+            PluginError: two plugins give one name (MB703).
+        """
+        found = self._named("medbench_launchers", "launcher", not_a_launcher)
+        return {name: card for name, (card, _) in found.items()}
 
     def _named(
         self, hook: str, what: str, wrong: Callable[[object], str]

@@ -4,6 +4,7 @@ from medbench.models.built_in import EXTRACTORS, METRICS
 from medbench.models.card import Capability, ModelCard, OpenOptions, resolve
 from medbench.models.contract import PLUGIN_API, Handle, Identity, Model, offered
 from medbench.models.evaluators import ExtractorCard, MetricCard
+from medbench.models.launchers import LauncherCard
 from medbench.models.need import Finish, Need, Reply, Sampling, Tap
 from medbench.models.prompt import ImagePart, Part, Prompt, Role, Turn
 
@@ -17,6 +18,7 @@ __all__ = [
     "Handle",
     "Identity",
     "ImagePart",
+    "LauncherCard",
     "MetricCard",
     "Model",
     "ModelCard",

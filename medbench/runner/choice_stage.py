@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -31,7 +31,7 @@ from medbench.runner.outcome import Outcome, StageContext
 from medbench.scoring import ChoicePredictions, DecodingOutcome, measure_choice, write_choice
 from medbench.spec import ChoiceProtocol, Decoding
 
-__all__ = ["run_choice"]
+__all__ = ["compute_choice", "run_choice"]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ def run_choice(context: StageContext) -> Outcome:
     outcomes: dict[str, DecodingOutcome] = {}
     computed = 0
     for decoding in protocol.decodings:
-        replies, new = _replies(context, asked, decoding, protocol)
+        read, new = _replies(context, asked, decoding, protocol)
+        replies = read()
         _refuse_all_errors(replies, decoding.name)
         outcomes[decoding.name] = _extract(replies, cases, extractor)
         computed += new
@@ -81,6 +82,15 @@ def run_choice(context: StageContext) -> Outcome:
         write_predictions=lambda path: write_choice(path, predictions),
         rows_computed=computed,
     )
+
+
+def compute_choice(context: StageContext) -> None:
+    """Generate what the phase wants of it; nothing is extracted or scored."""
+    protocol = context.protocol
+    assert isinstance(protocol, ChoiceProtocol)
+    asked = _ask(context, protocol.template, context.rows("exemplar"), context.rows("test"))
+    for decoding in protocol.decodings:
+        _replies(context, asked, decoding, protocol)
 
 
 def _ask(
@@ -110,7 +120,8 @@ def _written(row: CohortRow, images: tuple[ImagePart, ...]) -> Case:
 
 def _replies(
     context: StageContext, asked: _Asked, decoding: Decoding, protocol: ChoiceProtocol
-) -> tuple[list[list[Reply]], int]:
+) -> tuple[Callable[[], list[list[Reply]]], int]:
+    """Compute what the phase wants of a decoding; gives a reader of the replies, and the rows left."""
     task, handle = context.item.task, context.session.handle
     seed = protocol.seed if context.options.seed is None else context.options.seed
     seeds = {
@@ -136,13 +147,15 @@ def _replies(
         plan=plan,
         prompt=lambda row: asked.prompt(row_of[row]),
         step=context.progress.step,
-        load=lambda: context.session.model(Need(generate=True)),
+        load=lambda: context.session.model(need),
     )
+    need = Need(generate=True)
     sampling = Sampling(decoding.max_new_tokens, decoding.temperature, decoding.top_k)
-    compute_replies(work, sampling, lambda row: seeds[row_of[row]])
-    return store.replies(
-        [reply_address(a, seeds[a] if decoding.top_k else []) for a in asked.addresses]
-    ), left
+    context.phase.run(
+        work, need, lambda part: compute_replies(part, sampling, lambda row: seeds[row_of[row]])
+    )
+    wanted = [reply_address(a, seeds[a] if decoding.top_k else []) for a in asked.addresses]
+    return lambda: store.replies(wanted), left
 
 
 def _refuse_all_errors(replies: Sequence[Sequence[Reply]], decoding: str) -> None:

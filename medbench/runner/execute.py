@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import groupby
 from typing import Any
 
 from medbench.errors import ExitCode, SpecError
 from medbench.hooks import Plugins
-from medbench.models import OpenOptions
+from medbench.models import LauncherCard, OpenOptions
+from medbench.runner.computing import by_model, compute_first, session_of
 from medbench.runner.declared import Analyses, declare
 from medbench.runner.demo import embedded_data, tiny_checkpoint
 from medbench.runner.evaluators import Evaluators, evaluators, lack_of
@@ -22,7 +21,6 @@ from medbench.runner.options import ModelRequest, RunOptions, RunResult
 from medbench.runner.progress import Progress
 from medbench.runner.readiness import Candidate, Cards, Item, check_items, egress_refusal, open_candidate
 from medbench.runner.requests import open_options
-from medbench.runner.session import ModelSession
 from medbench.spec import Catalogue, ModelRule, Task
 
 __all__ = ["Job", "execute", "prepare_job"]
@@ -34,6 +32,7 @@ class Job:
 
     Attributes:
         label: suite, or task ids joined; the first part of the run folder's name.
+        launchers: engines that plugins give, by name.
         named: tasks the user named one by one; one that is not ready makes the exit code 3.
     """
 
@@ -42,6 +41,7 @@ class Job:
     items: tuple[Item, ...]
     options: RunOptions
     named: frozenset[str]
+    launchers: Mapping[str, LauncherCard] = field(default_factory=dict)
 
     @property
     def ready(self) -> list[Item]:
@@ -86,7 +86,7 @@ def prepare_job(
     items = tuple(_with_suite(item, analyses, known, options.protocol) for item in checked)
     named = dict.fromkeys(catalogue.task(name).id for name in tasks)
     label = "+".join([*([str(described["id"])] if suite else []), *named])
-    return Job(label, loaded, items, options, frozenset(named))
+    return Job(label, loaded, items, options, frozenset(named), plugins.launchers())
 
 
 def _with_suite(item: Item, analyses: Analyses, known: Evaluators, protocol: str) -> Item:
@@ -168,24 +168,17 @@ def execute(job: Job, progress: Progress) -> RunResult:
         code = _exit_code(job, (), tally.not_run, bool(job.ready))
         return RunResult(None, (), tuple(tally.not_run), (), code)
     folder = open_run(job.label, job.tasks, job.items, job.options)
-    for _, group in groupby(job.ready, key=lambda item: id(item.candidate)):
-        items = list(group)
-        with _session(items[0].candidate, job.options) as session:
+    computing = compute_first(job.ready, job.options, job.launchers, folder, progress)
+    if computing.ends:
+        return RunResult(folder.path, (), tuple(tally.not_run), (), computing.code, (), computing.said)
+    for items in by_model(job.ready):
+        with session_of(items[0], job.options) as session:
             for item in items:
-                try_item(item, session, job.options, folder, progress, tally)
+                try_item(item, session, job.options, folder, progress, tally, computing.phase)
     records, failed, not_run = tuple(tally.records), tuple(tally.failed), tuple(tally.not_run)
     folder.log("finished", records=len(records), failed=len(failed), not_run=len(not_run))
     code = _exit_code(job, tally.codes, not_run, bool(records))
     return RunResult(folder.path, records, not_run, failed, code, tuple(tally.analyses))
-
-
-@contextmanager
-def _session(candidate: Candidate, options: RunOptions) -> Iterator[ModelSession]:
-    session = ModelSession(candidate, options.devices)
-    try:
-        yield session
-    finally:
-        session.close()
 
 
 def _exit_code(job: Job, codes: Sequence[int], not_run: Sequence[Mapping[str, str]], any_record: bool) -> int:

@@ -17,18 +17,19 @@ from medbench.inference import ImageLoader
 from medbench.record import Record, read_record, write_record
 from medbench.runner.analysis_stage import run_analysis
 from medbench.runner.assemble import assemble_record, fixed_part
-from medbench.runner.choice_stage import run_choice
+from medbench.runner.choice_stage import compute_choice, run_choice
 from medbench.runner.content import read_content
 from medbench.runner.declared import kept_columns, with_values
 from medbench.runner.folder import RunFolder
 from medbench.runner.options import RunOptions
 from medbench.runner.outcome import StageContext
-from medbench.runner.probe_stage import run_probe
+from medbench.runner.phase import Phase
+from medbench.runner.probe_stage import compute_probe, run_probe
 from medbench.runner.progress import Progress
 from medbench.runner.readiness import Item
 from medbench.runner.session import ModelSession
 
-__all__ = ["Tally", "try_item"]
+__all__ = ["Tally", "compute_item", "try_item"]
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Tally:
 
 def try_item(
     item: Item, session: ModelSession, options: RunOptions, folder: RunFolder, progress: Progress,
-    tally: Tally,
+    tally: Tally, phase: Phase,
 ) -> None:  # fmt: skip
     """Run an item and add to ``tally`` what became of it; only an interruption is raised."""
     try:
@@ -57,7 +58,7 @@ def try_item(
         tally.codes.append(ExitCode.FAILED)
         return
     try:
-        context = _context(item, cohort, session, options, folder, progress)
+        context = _context(item, cohort, session, options, folder, progress, phase)
         record = _run_item(context)
         tally.records.append(record.file)
     except LeakError as fault:
@@ -68,6 +69,24 @@ def try_item(
         tally.codes.append(_exit_code(fault))
         return
     _try_analyses(context, record, tally)
+
+
+def compute_item(
+    item: Item, session: ModelSession, options: RunOptions, folder: RunFolder, progress: Progress,
+    phase: Phase,
+) -> None:  # fmt: skip
+    """Do what the phase wants of an item's inference, and nothing of its scoring.
+
+    What keeps an item from being run is left to ``try_item``, which says it once; a failure of inference in
+    ``phase`` is the phase's to keep.
+    """
+    try:
+        context = _context(item, _cohort(item, options, progress), session, options, folder, progress, phase)
+        fixed = fixed_part(context, read_content(context))
+        if _finished(item, context.place / "record.json", fixed) is None:
+            compute_probe(context) if item.task.kind == "probe" else compute_choice(context)
+    except Exception as fault:
+        folder.log("not computed", model=item.candidate.name, task=item.task.id, kind=type(fault).__name__)
 
 
 def _try_analyses(context: StageContext, record: Record, tally: Tally) -> None:
@@ -125,9 +144,10 @@ def _context(
     options: RunOptions,
     folder: RunFolder,
     progress: Progress,
+    phase: Phase,
 ) -> StageContext:
     loader = ImageLoader(item.roots, item.task.protocols[options.protocol].image)
-    return StageContext(item, cohort, session, loader, options, folder, progress)
+    return StageContext(item, cohort, session, loader, options, folder, progress, phase)
 
 
 def _run_item(context: StageContext) -> Record:

@@ -9,7 +9,9 @@ from typing import Any
 
 import platformdirs
 
-__all__ = ["ModelRequest", "RunOptions", "RunResult", "default_cache"]
+from medbench.launchers import Share
+
+__all__ = ["LaunchOptions", "ModelRequest", "RunOptions", "RunResult", "default_cache"]
 
 
 def default_cache() -> Path:
@@ -24,6 +26,33 @@ class ModelRequest:
     name: str
     arguments: Mapping[str, str] = field(default_factory=dict)
     tiny: bool = False
+
+
+@dataclass(frozen=True)
+class LaunchOptions:
+    """Who computes.
+
+    Attributes:
+        engine: a launcher's name, ``inline`` or ``env``; ``None`` chooses by the number of replicas.
+        replicas: copies of a model; ``None``: as many as fit.
+        gpus_per_replica: ``None``: as few as hold the model.
+        retries: how often what is missing is tried again.
+        silence: seconds after which a rank that tells nothing is taken for dead.
+        settings: the engine's own.
+        detach: submit and come back.
+        share: compute this part alone, and score nothing.
+        line: arguments of ``medbench`` that workers are started with; empty where nobody typed one.
+    """
+
+    engine: str | None = None
+    replicas: int | None = None
+    gpus_per_replica: int | None = None
+    retries: int = 2
+    silence: float = 60.0
+    settings: Mapping[str, str] = field(default_factory=dict)
+    detach: bool = False
+    share: Share | None = None
+    line: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +81,7 @@ class RunOptions:
     allow_leaks: bool = False
     allow_egress: tuple[str, ...] = ()
     dry_run: bool = False
+    launch: LaunchOptions = field(default_factory=LaunchOptions)
 
 
 @dataclass(frozen=True)
@@ -65,6 +95,7 @@ class RunResult:
         failed: the same of what was started and failed.
         exit_code: as the command line gives it.
         analyses: files of the suite's analyses.
+        said: what a run that scores nothing did: a part computed, jobs submitted.
     """
 
     run_dir: Path | None
@@ -73,6 +104,7 @@ class RunResult:
     failed: tuple[Mapping[str, str], ...]
     exit_code: int
     analyses: tuple[Path, ...] = ()
+    said: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """What ``run --json`` prints."""
@@ -82,4 +114,5 @@ class RunResult:
             "analyses": [str(path) for path in self.analyses],
             "not_run": [dict(row) for row in self.not_run],
             "failed": [dict(row) for row in self.failed],
+            **({"said": self.said} if self.said else {}),
         }

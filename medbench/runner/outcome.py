@@ -15,6 +15,7 @@ from medbench.cohort import Cohort, CohortRow
 from medbench.inference import ImageLoader
 from medbench.runner.folder import RunFolder
 from medbench.runner.options import RunOptions
+from medbench.runner.phase import Phase
 from medbench.runner.progress import Progress
 from medbench.runner.readiness import Item
 from medbench.runner.session import ModelSession
@@ -35,6 +36,7 @@ class StageContext:
     options: RunOptions
     folder: RunFolder
     progress: Progress
+    phase: Phase
 
     @property
     def place(self) -> Path:

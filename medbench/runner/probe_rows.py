@@ -79,6 +79,7 @@ def probe_rows(context: StageContext, taps: Sequence[Tap], plan_name: str = "sha
     plan = make_plan(context.place / plan_name, store, addresses, names, context.batch_size)
     left = sum(len(shard.rows) for shard in plan.left(store))
     context.stage("computing activations", left)
+    need = Need(taps=tuple(taps))
     work = Work(
         store=store,
         plan=plan,
@@ -86,9 +87,9 @@ def probe_rows(context: StageContext, taps: Sequence[Tap], plan_name: str = "sha
             probe_prompt(context.loader.load(*images[address]), protocol), address
         ),
         step=context.progress.step,
-        load=lambda: context.session.model(Need(taps=tuple(taps))),
+        load=lambda: context.session.model(need),
     )
-    compute_activations(work, list(taps))
+    context.phase.run(work, need, lambda part: compute_activations(part, list(taps)))
     rounded = protocol.quantisation.active and context.session.handle.blocks is not None
     memory: dict[Tap, NDArray[np.float32]] = {}
 

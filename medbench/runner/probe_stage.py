@@ -13,7 +13,7 @@ from medbench.runner.taps import candidate_taps, digits, rulings, select_tap, sw
 from medbench.scoring import ProbePredictions, measure_probe, write_probe
 from medbench.spec import AdamProbe, ProbeProtocol, ProbeSettings
 
-__all__ = ["probe_settings", "run_probe"]
+__all__ = ["compute_probe", "probe_settings", "run_probe"]
 
 
 def run_probe(context: StageContext) -> Outcome:
@@ -21,9 +21,7 @@ def run_probe(context: StageContext) -> Outcome:
     protocol, handle, task = context.protocol, context.session.handle, context.item.task
     assert isinstance(protocol, ProbeProtocol)
     taps, settings = candidate_taps(handle, protocol.tap), probe_settings(context)
-    # those of a layer sweep are read in the same pass, and take no part in the choice
-    swept = sweep_taps(handle, protocol.tap, context.item.analyses.get("layer-sweep"))
-    rows = probe_rows(context, list(dict.fromkeys([*taps, *swept])))
+    rows = compute_probe(context)
     context.stage("fitting the probe", 1)
     tap, validated = select_tap(taps, rows.train, settings)
     fitted = fit_probe(rows.train(tap), settings, context.options.seed)
@@ -42,6 +40,16 @@ def run_probe(context: StageContext) -> Outcome:
         write_predictions=lambda path: write_probe(path, predictions),
         rows_computed=rows.computed,
     )
+
+
+def compute_probe(context: StageContext) -> ProbeRows:
+    """Compute what the phase wants of it; nothing is read, fitted or scored."""
+    protocol, handle = context.protocol, context.session.handle
+    assert isinstance(protocol, ProbeProtocol)
+    taps = candidate_taps(handle, protocol.tap)
+    # those of a layer sweep are read in the same pass, and take no part in the choice
+    swept = sweep_taps(handle, protocol.tap, context.item.analyses.get("layer-sweep"))
+    return probe_rows(context, list(dict.fromkeys([*taps, *swept])))
 
 
 def probe_settings(context: StageContext) -> ProbeSettings:

@@ -7,7 +7,7 @@ from typing import Any
 
 from medbench.errors import UsageError
 
-__all__ = ["placement", "visible_devices"]
+__all__ = ["device_memory", "placement", "visible_devices"]
 
 
 def placement(devices: Sequence[str]) -> dict[str, Any]:
@@ -42,6 +42,18 @@ def visible_devices() -> tuple[str, ...]:
     import torch
 
     return tuple(f"cuda:{i}" for i in range(torch.cuda.device_count())) or ("cpu",)
+
+
+def device_memory(devices: Sequence[str]) -> list[float]:
+    """Memory (GiB) of each CUDA device of ``devices``; others are left out.
+
+    Raises:
+        UsageError: MB072, a name that is no device here.
+    """
+    import torch
+
+    named = [_known(torch, name) for name in devices]
+    return [torch.cuda.get_device_properties(d).total_memory / 2**30 for d in named if d.type == "cuda"]
 
 
 def _known(torch: Any, name: str) -> Any:

@@ -1,0 +1,1 @@
+"""medbench's own launchers: ``medbench_launchers.plugin`` is the entry point."""
