@@ -75,7 +75,9 @@ def _chosen(keys: Sequence[StoredKey], beginnings: Sequence[str], days: int | No
         return []
     named = list(keys) if not beginnings else [_one(keys, beginning) for beginning in beginnings]
     oldest = time.time() - (days or 0) * DAY
-    return [key for key in dict.fromkeys(named) if days is None or key.written < oldest]
+    # a key that two beginnings name is one key
+    distinct = {key.name: key for key in named}.values()
+    return [key for key in distinct if days is None or key.written < oldest]
 
 
 def _one(keys: Sequence[StoredKey], beginning: str) -> StoredKey:
