@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from medbench.cohort.decks import picture
 from medbench.cohort.depth import scale_to_maximum
 from medbench.cohort.dicom import is_dicom, read_dicom
+from medbench.cohort.encoded import EncodedImage, read_encoded
 from medbench.cohort.faults import data_fault
 from medbench.errors import DataError
 
-__all__ = ["DECODER", "MAX_PIXELS", "decode", "digest", "is_black", "prepare"]
+__all__ = ["DECODER", "MAX_PIXELS", "decode", "decode_encoded", "digest", "is_black", "prepare"]
 
 DECODER = "medbench.decode/2"
 """Raised when the same file may give other pixels than before; ``docs/images.md`` says which files did."""
@@ -53,20 +53,22 @@ def decode(path: Path, index: int | None = None) -> Image.Image:
             format; MB608 too many pixels; MB609 not a stack of images, or no such image in it;
             MB664 no deck; MB665 to MB668 DICOM that is no single image, or for which a package is missing.
     """
-    if path.suffix.lower() == ".pptx":
-        return _from_deck(path, index)
-    if index is not None or path.suffix == ".npy":
-        return _from_stack(path, index)
+    return decode_encoded(read_encoded(path, index), index)
+
+
+def decode_encoded(encoded: EncodedImage, index: int | None = None) -> Image.Image:
+    """Decode what ``read_encoded`` read; raises as ``decode``.
+
+    Args:
+        index: of an image of a stack, for messages.
+    """
+    path, data = encoded.path, encoded.data
+    if not isinstance(data, bytes):
+        return _from_stack(data, path, index)
     # another library may have set Pillow's global switch; half an image must never pass for a whole one
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     with _told(path):
-        return read_dicom(path, MAX_PIXELS) if is_dicom(path) else _from_picture(path, path)
-
-
-def _from_deck(path: Path, index: int | None) -> Image.Image:
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    with _told(path):
-        return _from_picture(BytesIO(picture(path, -1 if index is None else index)), path)
+        return read_dicom(data, path, MAX_PIXELS) if is_dicom(data) else _from_picture(BytesIO(data), path)
 
 
 @contextmanager
@@ -91,7 +93,7 @@ def _told(path: Path) -> Iterator[None]:
         raise DataError("MB607", f"truncated or damaged image ({said})", str(path)) from error
 
 
-def _from_picture(file: Path | BytesIO, path: Path) -> Image.Image:
+def _from_picture(file: BytesIO, path: Path) -> Image.Image:
     with Image.open(file) as image:
         if image.width * image.height > MAX_PIXELS:
             raise DataError("MB608", f"{image.width} x {image.height} pixels are refused", str(path))
@@ -142,20 +144,7 @@ def _to_rgb(image: Image.Image, inverted: bool) -> Image.Image:
     return image.convert("RGB")
 
 
-def _from_stack(path: Path, index: int | None) -> Image.Image:
-    if not path.is_file():
-        raise DataError("MB601", "no such image file", str(path))
-    try:
-        stack = np.load(path, mmap_mode="r", allow_pickle=False)
-    except PermissionError as error:
-        raise data_fault(error, path) from error
-    except (OSError, ValueError, EOFError) as error:
-        raise DataError("MB609", f"not a readable array ({error})", str(path)) from error
-    if stack.ndim not in {3, 4} or (stack.ndim == 4 and stack.shape[3] != 3):
-        raise DataError("MB609", f"shape {stack.shape} is no stack of images", str(path))
-    if index is None or not 0 <= index < len(stack):
-        raise DataError("MB609", f"no image {index} among {len(stack)}", str(path))
-    pixels = np.asarray(stack[index])
+def _from_stack(pixels: npt.NDArray[Any], path: Path, index: int | None) -> Image.Image:
     if not np.isfinite(pixels).all() or pixels.min() < 0 or pixels.max() > 255:
         raise DataError("MB609", f"image {index} has values outside 0 to 255", str(path))
     return Image.fromarray(np.rint(pixels).astype(np.uint8)).convert("RGB")

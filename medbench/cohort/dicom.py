@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from medbench.cohort.dicom_decoders import require_decoder
 from medbench.cohort.dicom_window import shown_grey
 from medbench.errors import DataError
 
-__all__ = ["is_dicom", "read_dicom"]
+__all__ = ["is_dicom", "is_dicom_file", "read_dicom"]
 
 MARK_AT, MARK = 128, b"DICM"
 DEFLATED = "1.2.840.10008.1.2.1.99"
@@ -24,19 +25,26 @@ COLOURS = {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"}
 GREYS = {"MONOCHROME1", "MONOCHROME2"}
 
 
-def is_dicom(path: Path) -> bool:
-    """Whether the file has the mark of a DICOM file, whatever its name; OAI's have no extension.
+def is_dicom(data: bytes) -> bool:
+    """Whether the bytes have the mark of a DICOM file, whatever its name; OAI's have no extension."""
+    return data[MARK_AT : MARK_AT + len(MARK)] == MARK
+
+
+def is_dicom_file(path: Path) -> bool:
+    """``is_dicom`` of a file, of which the beginning alone is read.
 
     Raises:
         OSError: it cannot be read.
     """
     with path.open("rb") as stream:
-        stream.seek(MARK_AT)
-        return stream.read(len(MARK)) == MARK
+        return is_dicom(stream.read(MARK_AT + len(MARK)))
 
 
-def read_dicom(path: Path, max_pixels: int) -> Image.Image:
+def read_dicom(data: bytes, path: Path, max_pixels: int) -> Image.Image:
     """Decode one DICOM file with one frame.
+
+    Args:
+        data: the file's bytes; ``path`` is for messages.
 
     Raises:
         DataError: MB608 too many pixels; MB665 several frames; MB666 a decoder is missing; MB667 pydicom is
@@ -48,15 +56,16 @@ def read_dicom(path: Path, max_pixels: int) -> Image.Image:
     from pydicom.filereader import read_file_meta_info
     from pydicom.pixels import pixel_array
 
+    # pydicom reads the meta information alone from a path only
     syntax = str(read_file_meta_info(path).TransferSyntaxUID)
     if syntax == DEFLATED:
         # a few bytes inflate to any size, and pydicom inflates all before the header can be read
         hint = "save the file without compression"
         raise DataError("MB666", "the deflated transfer syntax is refused", str(path), hint)
-    header = dcmread(path, stop_before_pixels=True)
+    header = dcmread(BytesIO(data), stop_before_pixels=True)
     _check(header, path, max_pixels)
     require_decoder(syntax, int(header.BitsStored), path)
-    return Image.fromarray(_to_eight_bits(header, pixel_array(path))).convert("RGB")
+    return Image.fromarray(_to_eight_bits(header, pixel_array(BytesIO(data)))).convert("RGB")
 
 
 def _check(header: Any, path: Path, max_pixels: int) -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from medbench.cohort.dicom import is_dicom
+from medbench.cohort.dicom import is_dicom_file
 from medbench.cohort.image_files import READABLE_SUFFIXES
 from medbench.cohort.own_paths import is_image
 from medbench.errors import DataError
@@ -61,7 +61,7 @@ class ImageLookup:
             hint = "name the file with its extension, as it is written"
             raise DataError("MB605", f"{name!r} can be {' or '.join(sorted(found))}", where, hint)
         # DICOM files often have no extension, or the end of a UID for one
-        if found and not is_image(found[0]) and not is_dicom(self._root / place / found[0]):
+        if found and not is_image(found[0]) and not is_dicom_file(self._root / place / found[0]):
             hint = f"medbench reads {', '.join(sorted(READABLE_SUFFIXES))}"
             raise DataError("MB637", f"{found[0]!r} is no image that can be read", where, hint)
         return found[0] if found else None

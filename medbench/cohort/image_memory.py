@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 __all__ = ["ImageMemory", "image_memory"]
+
+AT_ONCE = 900
+"""Keys of one query; SQLite's smallest limit of variables is 999."""
 
 
 class ImageMemory:
@@ -22,6 +25,20 @@ class ImageMemory:
         """The text remembered for ``key``; empty when there is none."""
         row = self._database.execute("SELECT value FROM image WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
+
+    def get_all(self, keys: Iterable[str]) -> dict[str, str]:
+        """Texts of those keys that have one."""
+        wanted = list(keys)
+        found: dict[str, str] = {}
+        for start in range(0, len(wanted), AT_ONCE):
+            part = wanted[start : start + AT_ONCE]
+            marks = ",".join("?" * len(part))
+            found.update(
+                self._database.execute(
+                    f"SELECT key, value FROM image WHERE key IN ({marks})", part
+                ).fetchall()
+            )
+        return found
 
     def add(self, values: Mapping[str, str]) -> None:
         """Remember texts by key, at once and durably."""

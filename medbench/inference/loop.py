@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,7 @@ class Work:
         prompt: builds the prompt of a row address, decoding its images.
         step: told how many more rows are done.
         load: gives the model; called only when something is left to compute.
+        pixels: what is known of the prepared image of an address, for the shard's manifest.
     """
 
     store: Store
@@ -34,6 +36,12 @@ class Work:
     prompt: Callable[[str], Prompt]
     step: Callable[[int], None]
     load: Callable[[], Model]
+    pixels: Mapping[str, str] = field(default_factory=dict)
+
+    def header(self, addresses: Iterable[str]) -> dict[str, Any]:
+        """What a shard's manifest says beside its rows; ``addresses`` are those of its images."""
+        known = {address: self.pixels[address] for address in addresses if address in self.pixels}
+        return {"batch_size": self.plan.batch_size, "images": known}
 
 
 def compute_activations(work: Work, taps: Sequence[Tap]) -> None:
@@ -46,14 +54,15 @@ def compute_activations(work: Work, taps: Sequence[Tap]) -> None:
     names = [tap.name for tap in taps]
     left = work.plan.left(work.store)
     for shard in left:
-        parts = []
+        parts, images = [], set()
         for batch in _batches(work, shard.rows):
+            images |= _addresses(batch)
             parts.append(call_activations(work.load(), batch, taps))
             work.step(len(batch))
         for name in names:
             _same_width(name, {part[name].shape[1] for part in parts})
         payload = {name: np.concatenate([part[name] for part in parts]) for name in names}
-        work.store.write(shard.name, shard.rows, payload, {"batch_size": work.plan.batch_size})
+        work.store.write(shard.name, shard.rows, payload, work.header(images))
     if left:
         work.store.refresh()
 
@@ -76,30 +85,36 @@ def compute_replies(work: Work, sampling: Sampling, seeds: Callable[[str], list[
     left = work.plan.left(work.store)
     answered = len(left) < len(work.plan.shards)
     for shard in left:
-        replies, fault = _replies(work, shard, sampling, seeds)
+        images: set[str] = set()
+        replies, fault = _replies(work, shard, sampling, seeds, images)
         answered = answered or any(reply.finish != "error" for tries in replies for reply in tries)
         if not answered:
             # kept out of the store: it is the model's fault, and must be asked again once that is mended
             why = f": {type(fault).__name__}: {fault}" if fault else ""
             raise PluginError("MB713", f"every reply failed{why}") from fault
-        work.store.write(shard.name, shard.rows, replies, {"batch_size": work.plan.batch_size})
+        work.store.write(shard.name, shard.rows, replies, work.header(images))
     if left:
         work.store.refresh()
 
 
 def _replies(
-    work: Work, shard: PlannedShard, sampling: Sampling, seeds: Callable[[str], list[int]]
+    work: Work, shard: PlannedShard, sampling: Sampling, seeds: Callable[[str], list[int]], images: set[str]
 ) -> tuple[list[list[Reply]], BaseException | None]:
     replies: list[list[Reply]] = []
     first: BaseException | None = None
     rows = iter(shard.rows)
     for batch in _batches(work, shard.rows):
+        images |= _addresses(batch)
         batch_seeds = np.array([seeds(next(rows)) for _ in batch], dtype=np.uint64)
         found, fault = call_generate(work.load(), batch, sampling, batch_seeds)
         first = first or fault
         replies += found
         work.step(len(batch))
     return replies, first
+
+
+def _addresses(batch: Sequence[Prompt]) -> set[str]:
+    return {image.digest for prompt in batch for image in prompt.images()}
 
 
 def _batches(work: Work, rows: Sequence[str]) -> Iterator[list[Prompt]]:

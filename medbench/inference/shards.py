@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 from medbench.atomic import write_atomic, write_json
 from medbench.models import Reply
 
-__all__ = ["MANIFEST_SCHEMA", "Shard", "find_shards", "read_activations", "read_replies", "write_shard"]
+__all__ = [
+    "MANIFEST_SCHEMA",
+    "Shard",
+    "find_shards",
+    "read_activations",
+    "read_images",
+    "read_replies",
+    "write_shard",
+]
 
 MANIFEST_SCHEMA = "medbench.shard/1"
 Payload = Mapping[str, NDArray[np.float32]] | Sequence[Sequence[Reply]]
@@ -91,6 +99,12 @@ def read_activations(shard: Shard, tap: str) -> NDArray[np.float32]:
     with safe_open(shard.file, framework="numpy") as file:
         values: NDArray[np.float32] = file.get_tensor(tap)
     return values
+
+
+def read_images(file: Path) -> dict[str, str]:
+    """Digests of prepared images by address, as the manifest of a shard's file has them."""
+    value = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    return {str(address): str(seen) for address, seen in value.get("images", {}).items()}
 
 
 def read_replies(shard: Shard) -> list[list[Reply]]:

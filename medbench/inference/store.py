@@ -13,7 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medbench.atomic import canonical_json, write_json
-from medbench.inference.shards import Shard, find_shards, read_activations, read_replies, write_shard
+from medbench.inference.shards import (
+    Shard,
+    find_shards,
+    read_activations,
+    read_images,
+    read_replies,
+    write_shard,
+)
 from medbench.models import Reply
 
 __all__ = ["Store", "StoreKey"]
@@ -92,6 +99,13 @@ class Store:
         if not (self.folder / "key.json").is_file():
             write_json(self.folder / "key.json", self.key.as_dict())
         write_shard(self.folder, name, rows, payload, header)
+
+    def images(self) -> dict[str, str]:
+        """What the shards' manifests know of prepared images, by address."""
+        known: dict[str, str] = {}
+        for file in {shard.file for shard, _ in self._where.values()}:
+            known.update(read_images(file))
+        return known
 
     def activations(self, rows: Sequence[str], tap: str) -> NDArray[np.float32]:
         """Activations float32 (len(rows), width) in the order of ``rows``.

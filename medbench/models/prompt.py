@@ -20,7 +20,7 @@ class ImagePart:
 
     Attributes:
         image: RGB, 8 bit a channel, longest side as the spec's image preparation says.
-        digest: SHA-256 (hex) of the prepared pixels; the image's address in the store.
+        digest: SHA-256 (hex) of the bytes that the image was decoded from; its address in the store.
     """
 
     image: Image.Image

@@ -16,7 +16,7 @@ from medbench.inference import (
     StoreKey,
     Work,
     compute_replies,
-    image_digests,
+    image_addresses,
     make_plan,
     prompt_address,
     reply_address,
@@ -57,13 +57,10 @@ def run_choice(context: StageContext) -> Outcome:
     asked = _ask(context, protocol.template, context.rows("exemplar"), cases)
     extractor = contained(context.item.evaluators.extractors[protocol.extractor])
     outcomes: dict[str, DecodingOutcome] = {}
-    computed = 0
     for decoding in protocol.decodings:
-        read, new = _replies(context, asked, decoding, protocol)
-        replies = read()
+        replies = _replies(context, asked, decoding, protocol)()
         _refuse_all_errors(replies, decoding.name)
         outcomes[decoding.name] = _extract(replies, cases, extractor)
-        computed += new
     predictions = _predictions(context, cases, outcomes)
     task = context.item.task
     measures = measure_choice(predictions, task.report, task.strata, context.counts(predictions.groups))
@@ -80,7 +77,7 @@ def run_choice(context: StageContext) -> Outcome:
         selection=None,
         decodings={d.name: {**asdict(d), "extractor": protocol.extractor} for d in protocol.decodings},
         write_predictions=lambda path: write_choice(path, predictions),
-        rows_computed=computed,
+        rows_computed=sum(context.computed),
     )
 
 
@@ -96,7 +93,7 @@ def compute_choice(context: StageContext) -> None:
 def _ask(
     context: StageContext, template: str, exemplar_rows: Sequence[CohortRow], cases: Sequence[CohortRow]
 ) -> _Asked:
-    digests = image_digests(
+    digests = image_addresses(
         context.loader, [*exemplar_rows, *cases], context.options.cache, context.progress.step
     )
     exemplars = tuple(_case(context, row) for row in exemplar_rows)
@@ -120,8 +117,8 @@ def _written(row: CohortRow, images: tuple[ImagePart, ...]) -> Case:
 
 def _replies(
     context: StageContext, asked: _Asked, decoding: Decoding, protocol: ChoiceProtocol
-) -> tuple[Callable[[], list[list[Reply]]], int]:
-    """Compute what the phase wants of a decoding; gives a reader of the replies, and the rows left."""
+) -> Callable[[], list[list[Reply]]]:
+    """Compute what the phase wants of a decoding; gives a reader of the replies."""
     task, handle = context.item.task, context.session.handle
     seed = protocol.seed if context.options.seed is None else context.options.seed
     seeds = {
@@ -133,7 +130,7 @@ def _replies(
     open_case = Case("{question}", ("{option}",), 0, (blank_image(),))
     key = StoreKey(
         identity=context.session.key_values(),
-        preparation=asdict(protocol.image),
+        preparation=context.loader.preparation_key,
         template=handle.render(build_prompt(asked.template, asked.exemplars, open_case)),
         decoding={k: v for k, v in asdict(decoding).items() if k != "name"},
     )
@@ -142,20 +139,23 @@ def _replies(
     plan = make_plan(plan_file, store, rows, [REPLIES], context.batch_size)
     left = sum(len(shard.rows) for shard in plan.left(store))
     context.stage(f"asking, {decoding.name}", left)
+    context.computed.append(left)
     work = Work(
         store=store,
         plan=plan,
         prompt=lambda row: asked.prompt(row_of[row]),
         step=context.progress.step,
         load=lambda: context.session.model(need),
+        pixels=context.loader.pixels,
     )
     need = Need(generate=True)
     sampling = Sampling(decoding.max_new_tokens, decoding.temperature, decoding.top_k)
     context.phase.run(
         work, need, lambda part: compute_replies(part, sampling, lambda row: seeds[row_of[row]])
     )
+    context.learn(store)
     wanted = [reply_address(a, seeds[a] if decoding.top_k else []) for a in asked.addresses]
-    return lambda: store.replies(wanted), left
+    return lambda: store.replies(wanted)
 
 
 def _refuse_all_errors(replies: Sequence[Sequence[Reply]], decoding: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from medbench.record import Record, read_record, write_record
 from medbench.runner.analysis_stage import run_analysis
 from medbench.runner.assemble import assemble_record, fixed_part
 from medbench.runner.choice_stage import compute_choice, run_choice
-from medbench.runner.content import read_content
+from medbench.runner.content import Content, known_content, read_content
 from medbench.runner.declared import kept_columns, with_values
 from medbench.runner.folder import RunFolder
 from medbench.runner.options import RunOptions
@@ -82,9 +81,9 @@ def compute_item(
     """
     try:
         context = _context(item, _cohort(item, options, progress), session, options, folder, progress, phase)
-        fixed = fixed_part(context, read_content(context))
-        if _finished(item, context.place / "record.json", fixed) is None:
-            compute_probe(context) if item.task.kind == "probe" else compute_choice(context)
+        content = known_content(context)
+        if content is None or _finished(context, content) is None:
+            _compute(context)
     except Exception as fault:
         folder.log("not computed", model=item.candidate.name, task=item.task.id, kind=type(fault).__name__)
 
@@ -153,8 +152,12 @@ def _context(
 def _run_item(context: StageContext) -> Record:
     begin = time.perf_counter()
     item, place, progress = context.item, context.place, context.progress
-    content = read_content(context)
-    done = _finished(item, place / "record.json", fixed_part(context, content))
+    content = known_content(context)
+    if content is None:
+        # images are decoded once, on their way to the model; only then is all of them known
+        _compute(context)
+        content = read_content(context)
+    done = _finished(context, content)
     if done is not None:
         progress.note(f"{item.candidate.name} on {item.task.id}: record is there, nothing to do")
         return done
@@ -166,8 +169,13 @@ def _run_item(context: StageContext) -> Record:
     return read_record(file)
 
 
-def _finished(item: Item, file: Path, fixed: Mapping[str, object]) -> Record | None:
+def _compute(context: StageContext) -> None:
+    compute_probe(context) if context.item.task.kind == "probe" else compute_choice(context)
+
+
+def _finished(context: StageContext, content: Content) -> Record | None:
     """The record on disk when it is whole and was made from the same spec, cohort and model."""
+    item, file, fixed = context.item, context.place / "record.json", fixed_part(context, content)
     if not file.is_file():
         return None
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from medbench import stats
 from medbench.cohort import Cohort, CohortRow
-from medbench.inference import ImageLoader
+from medbench.inference import ImageLoader, Store
 from medbench.runner.folder import RunFolder
 from medbench.runner.options import RunOptions
 from medbench.runner.phase import Phase
@@ -27,7 +27,11 @@ __all__ = ["Outcome", "StageContext"]
 
 @dataclass(frozen=True)
 class StageContext:
-    """Everything a stage works with."""
+    """Everything a stage works with.
+
+    Attributes:
+        computed: rows that went through the model, a number a stage.
+    """
 
     item: Item
     cohort: Cohort
@@ -37,6 +41,7 @@ class StageContext:
     folder: RunFolder
     progress: Progress
     phase: Phase
+    computed: list[int] = field(default_factory=list, compare=False)
 
     @property
     def place(self) -> Path:
@@ -66,6 +71,12 @@ class StageContext:
         if not self.protocol.matched:
             key = f"{key} {self.session.identity_digest}"
         return stats.draw_counts(groups, statistics.replicates, key, statistics.seed)
+
+    def learn(self, store: Store) -> None:
+        """Take what workers found out about prepared images from the manifests of their shards."""
+        if any(address not in self.loader.pixels for address in self.loader.addresses.values()):
+            for address, seen in store.images().items():
+                self.loader.pixels.setdefault(address, seen)
 
     def rows(self, split: str) -> list[CohortRow]:
         """Rows of a split, in canonical order."""

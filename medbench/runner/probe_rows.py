@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from medbench.inference import (
     StoreKey,
     Work,
     compute_activations,
-    image_digests,
+    image_addresses,
     make_plan,
     prompt_address,
 )
@@ -30,16 +30,11 @@ __all__ = ["ProbeRows", "labels", "probe_prompt", "probe_rows"]
 
 @dataclass(frozen=True)
 class ProbeRows:
-    """Train and test rows of any tap that was asked for, read from the store when it is needed.
-
-    Attributes:
-        computed: rows that went through the model for it.
-    """
+    """Train and test rows of any tap that was asked for, read from the store when it is needed."""
 
     train_rows: Sequence[CohortRow]
     test_rows: Sequence[CohortRow]
     n_classes: int
-    computed: int
     _read: Callable[[Tap], NDArray[np.float32]]
 
     def train(self, tap: Tap) -> TrainRows:
@@ -79,6 +74,7 @@ def probe_rows(context: StageContext, taps: Sequence[Tap], plan_name: str = "sha
     plan = make_plan(context.place / plan_name, store, addresses, names, context.batch_size)
     left = sum(len(shard.rows) for shard in plan.left(store))
     context.stage("computing activations", left)
+    context.computed.append(left)
     need = Need(taps=tuple(taps))
     work = Work(
         store=store,
@@ -88,8 +84,10 @@ def probe_rows(context: StageContext, taps: Sequence[Tap], plan_name: str = "sha
         ),
         step=context.progress.step,
         load=lambda: context.session.model(need),
+        pixels=context.loader.pixels,
     )
     context.phase.run(work, need, lambda part: compute_activations(part, list(taps)))
+    context.learn(store)
     rounded = protocol.quantisation.active and context.session.handle.blocks is not None
     memory: dict[Tap, NDArray[np.float32]] = {}
 
@@ -102,13 +100,13 @@ def probe_rows(context: StageContext, taps: Sequence[Tap], plan_name: str = "sha
             memory[tap] = quantise(X, extremes) if rounded else X
         return memory[tap]
 
-    return ProbeRows(train, test, len(context.cohort.classes), left, read)
+    return ProbeRows(train, test, len(context.cohort.classes), read)
 
 
 def _addresses(
     context: StageContext, protocol: ProbeProtocol, rows: Sequence[CohortRow]
 ) -> tuple[list[str], dict[str, tuple[str, ImageRef]]]:
-    digests = image_digests(context.loader, rows, context.options.cache, context.progress.step)
+    digests = image_addresses(context.loader, rows, context.options.cache, context.progress.step)
     blank = blank_image()
     # an address needs the image's digest, not its pixels
     addresses = [
@@ -123,7 +121,7 @@ def _addresses(
 def _store(context: StageContext, protocol: ProbeProtocol) -> Store:
     key = StoreKey(
         identity=context.session.key_values(),
-        preparation=asdict(protocol.image),
+        preparation=context.loader.preparation_key,
         template=context.session.handle.render(probe_prompt(blank_image(), protocol)),
         precision="float32",
     )

@@ -38,7 +38,7 @@ def run_probe(context: StageContext) -> Outcome:
         selection={**_selection(tap, fitted, settings), **validated},
         decodings=None,
         write_predictions=lambda path: write_probe(path, predictions),
-        rows_computed=rows.computed,
+        rows_computed=sum(context.computed),
     )
 
 

@@ -209,14 +209,14 @@ def test_an_image_that_may_not_be_read_is_not_called_damaged(
 ) -> None:
     root = _copy(sample_root, tmp_path, "eyepacs-2015", "aptos-2019")
     shut = sorted((root / "aptos-2019" / "train_images").iterdir())[0]
-    real = decode.is_dicom
+    real = Path.read_bytes
 
-    def refused(path: Path) -> bool:
+    def refused(path: Path) -> bytes:
         if path.name == shut.name:
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return real(path)
 
-    monkeypatch.setattr(decode, "is_dicom", refused)
+    monkeypatch.setattr(Path, "read_bytes", refused)
     code, report = _data(capsys, root, "verify", "--source", "aptos-2019")
     (found,) = [f for f in report["findings"] if f["check"] == "unreadable"]
     assert code == 3 and found["message"] == "MB661 images are there and may not be read"

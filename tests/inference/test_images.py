@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from contextlib import closing
@@ -12,9 +13,10 @@ import pytest
 from PIL import Image
 
 from medbench.cohort import CohortRow, ImageRef
-from medbench.cohort.decode import decode, digest
+from medbench.cohort.decode import decode, decode_encoded, digest
+from medbench.cohort.encoded import EncodedImage
 from medbench.errors import DataError
-from medbench.inference import ImageLoader, image_digests, images
+from medbench.inference import ImageLoader, image_addresses, image_digests, images, known_digests
 from medbench.spec import ImagePreparation
 
 PLAIN = ImagePreparation(1024, "none")
@@ -48,11 +50,11 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files decoded from now on."""
     seen: list[str] = []
 
-    def spy(path: Path, index: int | None = None) -> Image.Image:
-        seen.append(path.name)
-        return decode(path, index)
+    def spy(encoded: EncodedImage, index: int | None = None) -> Image.Image:
+        seen.append(encoded.path.name)
+        return decode_encoded(encoded, index)
 
-    monkeypatch.setattr(images, "decode", spy)
+    monkeypatch.setattr(images, "decode_encoded", spy)
     return seen
 
 
@@ -87,7 +89,7 @@ def test_another_preparation_is_another_image(root: Path, tmp_path: Path, decode
     assert len(decoded) == 10
     loader = ImageLoader({"s": root}, ImagePreparation(3, "none"))
     part = loader.load("s", ImageRef("scan-4711-0.png"))
-    assert (part.image.size, part.digest) == ((3, 2), small["s", ImageRef("scan-4711-0.png")])
+    assert (part.image.size, digest(part.image)) == ((3, 2), small["s", ImageRef("scan-4711-0.png")])
 
 
 def test_the_memory_holds_no_path_and_no_id(root: Path, tmp_path: Path) -> None:
@@ -97,7 +99,7 @@ def test_the_memory_holds_no_path_and_no_id(root: Path, tmp_path: Path) -> None:
         assert name not in content
     with closing(sqlite3.connect(tmp_path / "digests.sqlite")) as database:
         rows = database.execute("SELECT * FROM image").fetchall()
-    assert len(rows) == 5
+    assert len(rows) == 10  # the bytes of five images, and their prepared pixels
     assert all(len(cell) == 64 and set(cell) <= set("0123456789abcdef") for row in rows for cell in row)
 
 
@@ -105,14 +107,14 @@ def test_what_was_done_before_a_fault_stays(
     root: Path, tmp_path: Path, decoded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(images, "CHUNK", 1)
-    whole = (root / "stack.npy").read_bytes()
-    (root / "stack.npy").write_bytes(b"nothing")
+    whole = (root / "scan-4711-2.png").read_bytes()
+    (root / "scan-4711-2.png").write_bytes(whole[:50])
     with pytest.raises(DataError):
         _digests(root, tmp_path)
-    (root / "stack.npy").write_bytes(whole)
+    (root / "scan-4711-2.png").write_bytes(whole)
     decoded.clear()
     assert len(_digests(root, tmp_path)) == 5
-    assert decoded == ["stack.npy", "stack.npy"]
+    assert decoded == ["scan-4711-2.png", "stack.npy", "stack.npy"]
 
 
 def test_a_file_that_is_gone(root: Path, tmp_path: Path) -> None:
@@ -127,6 +129,32 @@ def test_a_damaged_memory_costs_time_only(root: Path, tmp_path: Path, decoded: l
     (tmp_path / "digests.sqlite").write_bytes(b"not a database" * 100)
     assert _digests(root, tmp_path) == first
     assert len(decoded) == 10
+
+
+def test_an_address_is_of_the_bytes_and_needs_no_decoding(
+    root: Path, tmp_path: Path, decoded: list[str]
+) -> None:
+    loader = ImageLoader({"s": root}, PLAIN)
+    found = image_addresses(loader, ROWS, tmp_path, lambda _: None)
+    data = (root / "scan-4711-0.png").read_bytes()
+    assert found["s", ImageRef("scan-4711-0.png")] == hashlib.sha256(data).hexdigest()
+    assert len(set(found.values())) == 5 and not decoded
+    assert loader.load("s", ImageRef("stack.npy", 1)).digest == found["s", ImageRef("stack.npy", 1)]
+
+
+def test_what_a_model_was_shown_is_not_decoded_again(root: Path, tmp_path: Path, decoded: list[str]) -> None:
+    loader = ImageLoader({"s": root}, PLAIN)
+    image_addresses(loader, ROWS, tmp_path, lambda _: None)
+    assert known_digests(loader, ROWS, tmp_path) is None
+    for row in ROWS:
+        for ref in row.images:
+            loader.load(row.source, ref)
+    decoded.clear()
+    shown = known_digests(loader, ROWS, tmp_path)
+    later = ImageLoader({"s": root}, PLAIN)
+    image_addresses(later, ROWS, tmp_path, lambda _: None)
+    assert shown is not None and known_digests(later, ROWS, tmp_path) == shown and not decoded
+    assert _digests(root, tmp_path / "elsewhere") == shown
 
 
 def test_another_decoder_decodes_again(root: Path, tmp_path: Path, decoded: list[str], monkeypatch) -> None:
