@@ -2,7 +2,7 @@
 
 from medbench.stats.chance import ROC_AUC_CHANCE, any_of_chance, choice_chance, f1_chance, majority_of_chance
 from medbench.stats.delong import delong_test
-from medbench.stats.draw import draw_counts
+from medbench.stats.draw import draw_counts, draw_group_counts
 from medbench.stats.interval import MAX_UNDEFINED, Interval
 from medbench.stats.mcnemar import mcnemar_test
 from medbench.stats.metric_accuracy import accuracy, accuracy_replicates
@@ -13,6 +13,7 @@ from medbench.stats.paired_bootstrap import paired_bootstrap_test
 from medbench.stats.paired_t import paired_t_replicates
 from medbench.stats.percentile import percentile_interval, replicate_sd
 from medbench.stats.result import TestResult
+from medbench.stats.shared_counts import SharedCounts, share_counts
 from medbench.stats.wilson import wilson_interval
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ROC_AUC_CHANCE",
     "Average",
     "Interval",
+    "SharedCounts",
     "TestResult",
     "accuracy",
     "accuracy_replicates",
@@ -27,6 +29,7 @@ __all__ = [
     "choice_chance",
     "delong_test",
     "draw_counts",
+    "draw_group_counts",
     "f1",
     "f1_chance",
     "f1_replicates",
@@ -39,5 +42,6 @@ __all__ = [
     "replicate_sd",
     "roc_auc",
     "roc_auc_replicates",
+    "share_counts",
     "wilson_interval",
 ]

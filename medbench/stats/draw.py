@@ -7,7 +7,9 @@ import hashlib
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["draw_counts"]
+from medbench.stats.compiled import kernels
+
+__all__ = ["draw_counts", "draw_group_counts"]
 
 _STREAM = "medbench.draw_counts/1"
 
@@ -41,18 +43,52 @@ def draw_counts(groups: ArrayLike, replicates: int, key: str, seed: int) -> NDAr
     >>> counts[:, 1:].sum(axis=1).tolist()
     [3, 3, 3]
     """
+    counts, member = _drawn(groups, replicates, key, seed)
+    alone = member.size == counts.shape[1] and np.array_equal(member, np.arange(member.size))
+    return counts if alone else counts[:, member]
+
+
+def draw_group_counts(groups: ArrayLike, replicates: int, key: str, seed: int) -> NDArray[np.uint16]:
+    """The draws of ``draw_counts``, one column a group; ``share_counts`` puts rows and groups together.
+
+    Args:
+        groups: as in ``draw_counts``.
+        replicates: as there.
+        key: as there.
+        seed: as there.
+
+    Returns:
+        uint16 (replicates, G), the groups in the order of their sorted numbers.
+
+    Raises:
+        ValueError: as ``draw_counts``.
+
+    >>> draw_group_counts([5, 5, 2, 9], replicates=2, key="T1", seed=20231221).shape
+    (2, 3)
+    """
+    return _drawn(groups, replicates, key, seed)[0]
+
+
+def _drawn(
+    groups: ArrayLike, replicates: int, key: str, seed: int
+) -> tuple[NDArray[np.uint16], NDArray[np.intp]]:
+    """Counts of groups (replicates, G), and which group each row is in."""
     numbers = np.asarray(groups)
     if numbers.ndim != 1 or numbers.size == 0 or numbers.dtype.kind not in "iu":
         raise ValueError("groups must be a non-empty one-dimensional array of integers")
     if replicates < 1:
         raise ValueError(f"replicates must be at least 1, not {replicates}")
     distinct, member = np.unique(numbers, return_inverse=True)
-    stream_key = _stream_key(key, seed)
-    counts = np.empty((replicates, numbers.size), np.uint16)
+    stream_key, compiled = _stream_key(key, seed), kernels()
+    counts = np.empty((replicates, distinct.size), np.uint16)
+    if compiled is not None:
+        low, high = (np.uint64(word) for word in (stream_key % 2**64, stream_key // 2**64))
+        compiled.draw(low, high, distinct.size, counts)
+        return counts, member
     for replicate in range(replicates):
         drawn = _draw_groups(stream_key, replicate, distinct.size)
-        counts[replicate] = np.bincount(drawn, minlength=distinct.size).astype(np.uint16)[member]
-    return counts
+        counts[replicate] = np.bincount(drawn, minlength=distinct.size)
+    return counts, member
 
 
 def _stream_key(key: str, seed: int) -> int:
