@@ -40,6 +40,10 @@ class ImageMemory:
             )
         return found
 
+    def all(self) -> dict[str, str]:
+        """Every text by its key."""
+        return dict(self._database.execute("SELECT key, value FROM image").fetchall())
+
     def add(self, values: Mapping[str, str]) -> None:
         """Remember texts by key, at once and durably."""
         self._database.executemany("INSERT OR REPLACE INTO image VALUES (?, ?)", list(values.items()))

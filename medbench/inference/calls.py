@@ -29,6 +29,8 @@ def call_activations(
         except (KeyboardInterrupt, MemoryError, UserError):
             raise
         except BaseException as fault:
+            if _is_out_of_memory(fault):
+                raise MemoryError(str(fault)) from fault
             raise PluginError("MB714", f"activations raised {_named(fault)}") from fault
     if not isinstance(given, Mapping):
         raise PluginError("MB710", f"activations gave {type(given).__name__}, expected one array a tap")
@@ -63,7 +65,7 @@ def call_generate(
     """
     try:
         with _memory(len(prompts)):
-            return _checked_replies(model.generate(prompts, sampling, seeds), seeds), None
+            return _generated(model, prompts, sampling, seeds), None
     except (KeyboardInterrupt, UserError):
         raise
     except BaseException as fault:
@@ -71,6 +73,17 @@ def call_generate(
             return [[Reply("", 0, "error")] * seeds.shape[1]], fault
     single = [call_generate(model, [prompts[i]], sampling, seeds[i : i + 1]) for i in range(len(prompts))]
     return [found[0] for found, _ in single], next((fault for _, fault in single if fault), None)
+
+
+def _generated(
+    model: Model, prompts: Sequence[Prompt], sampling: Sampling, seeds: NDArray[np.uint64]
+) -> list[list[Reply]]:
+    try:
+        return _checked_replies(model.generate(prompts, sampling, seeds), seeds)
+    except RuntimeError as fault:
+        if _is_out_of_memory(fault):
+            raise MemoryError(str(fault)) from fault
+        raise
 
 
 def _checked_replies(found: object, seeds: NDArray[np.uint64]) -> list[list[Reply]]:
@@ -93,6 +106,11 @@ def _memory(rows: int) -> Iterator[None]:
     except MemoryError as fault:
         hint = f"--batch-size {rows // 2}" if rows > 1 else "a smaller dtype, or more devices"
         raise RunError("MB803", f"a batch of {rows} rows does not fit into memory", hint=hint) from fault
+
+
+def _is_out_of_memory(fault: BaseException) -> bool:
+    """Whether it is torch's own exception for accelerators, told by name: not every model needs torch."""
+    return any(kind.__name__ == "OutOfMemoryError" for kind in type(fault).__mro__)
 
 
 def _named(fault: BaseException) -> str:

@@ -14,7 +14,11 @@ from medbench.inference.store import Store, plan_digest
 __all__ = ["Plan", "PlannedShard", "make_plan"]
 
 PLAN_SCHEMA = "medbench.shards/1"
-SHARD_ROWS = 256
+SHARD_ROWS, MOST_ROWS, PARTS = 256, 2048, 64
+"""Rows of a shard in a small plan, at most, and how many shards a large plan is cut into at least.
+
+A block of 8,192 in 16 bits is 16 KiB a row: 2,048 rows are 32 MiB, and a few minutes of a large model's work.
+"""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ def make_plan(file: Path, store: Store, rows: Sequence[str], taps: Sequence[str]
         # a row that is asked for no more could not be computed: the data changed under the run
         if set(missing) <= planned <= set(rows):
             return known
-    size = max(1, SHARD_ROWS // batch_size) * batch_size
+    about = min(MOST_ROWS, max(SHARD_ROWS, len(missing) // PARTS))
+    size = max(1, about // batch_size) * batch_size
     prefix = plan_digest([*missing, *taps], batch_size)
     shards = tuple(
         PlannedShard(f"{prefix}-{start // size:05d}", tuple(missing[start : start + size]))

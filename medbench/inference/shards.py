@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medbench.atomic import write_atomic, write_json
+from medbench.inference.tensors import read_tensor, write_tensors
+from medbench.inference.verified import Check, has_digest
 from medbench.models import Reply
 
 __all__ = [
@@ -43,8 +45,8 @@ class Shard:
 
 def write_shard(
     folder: Path, name: str, rows: Sequence[str], payload: Payload, header: Mapping[str, Any]
-) -> None:
-    """Write payload, then manifest.
+) -> int:
+    """Write payload, then manifest; returns the payload's bytes.
 
     Args:
         payload: activations float32 (rows, width) by tap name, or one list of replies a row.
@@ -52,10 +54,7 @@ def write_shard(
     """
     if isinstance(payload, Mapping):
         file = folder / f"{name}.safetensors"
-        from safetensors.numpy import save_file
-
-        arrays = {tap: np.ascontiguousarray(values) for tap, values in payload.items()}
-        write_atomic(file, lambda path: save_file(arrays, path))
+        write_atomic(file, lambda path: write_tensors(path, payload))
         taps = sorted(payload)
     else:
         file = folder / f"{name}.jsonl"
@@ -72,10 +71,15 @@ def write_shard(
         **header,
     }
     write_json(folder / f"{name}.json", manifest)
+    return file.stat().st_size
 
 
-def find_shards(folder: Path) -> tuple[list[Shard], list[str]]:
-    """Every whole shard of a folder, and a line for each damaged one (which is left aside)."""
+def find_shards(folder: Path, is_whole: Check = has_digest) -> tuple[list[Shard], list[str]]:
+    """Every whole shard of a folder, and a line for each damaged one (which is left aside).
+
+    Args:
+        is_whole: whether a payload has the digest that its manifest says.
+    """
     shards: list[Shard] = []
     damaged: list[str] = []
     for manifest in sorted(folder.glob("*.json")):
@@ -84,7 +88,7 @@ def find_shards(folder: Path) -> tuple[list[Shard], list[str]]:
         try:
             value = json.loads(manifest.read_text(encoding="utf-8"))
             file = folder / value["file"]
-            if _sha256(file) != value["sha256"]:
+            if not is_whole(file, value["sha256"]):
                 raise ValueError("its bytes are not those that were written")
             shards.append(Shard(file, tuple(value["rows"]), frozenset(value["taps"])))
         except (OSError, ValueError, KeyError, TypeError) as fault:
@@ -94,11 +98,7 @@ def find_shards(folder: Path) -> tuple[list[Shard], list[str]]:
 
 def read_activations(shard: Shard, tap: str) -> NDArray[np.float32]:
     """Activations float32 (rows, width) of one tap."""
-    from safetensors import safe_open
-
-    with safe_open(shard.file, framework="numpy") as file:
-        values: NDArray[np.float32] = file.get_tensor(tap)
-    return values
+    return read_tensor(shard.file, tap)
 
 
 def read_images(file: Path) -> dict[str, str]:

@@ -21,6 +21,7 @@ from medbench.inference.shards import (
     read_replies,
     write_shard,
 )
+from medbench.inference.verified import remembering
 from medbench.models import Reply
 
 __all__ = ["Store", "StoreKey"]
@@ -68,15 +69,19 @@ class Store:
     """One key's folder. Readers see whole shards only; writers of the same shard write the same bytes."""
 
     def __init__(self, cache: Path, key: StoreKey) -> None:
-        self.key = key
+        self.key, self._cache = key, cache
         self.folder = cache / "store" / key.digest[:24]
         self.damaged: list[str] = []
         self._where: dict[tuple[str, str], tuple[Shard, int]] = {}
         self.refresh()
 
     def refresh(self) -> None:
-        """Look at the folder again; verifies every shard's digest."""
-        shards, self.damaged = find_shards(self.folder) if self.folder.is_dir() else ([], [])
+        """Look at the folder again; reads every new or changed shard against its digest."""
+        shards: list[Shard] = []
+        self.damaged = []
+        if self.folder.is_dir():
+            with remembering(self._cache) as is_whole:
+                shards, self.damaged = find_shards(self.folder, is_whole)
         self._where = {
             (row, tap): (shard, index)
             for shard in shards
@@ -94,11 +99,11 @@ class Store:
         rows: Sequence[str],
         payload: Mapping[str, NDArray[np.float32]] | Sequence[Sequence[Reply]],
         header: Mapping[str, Any],
-    ) -> None:
-        """Add one shard (and, the first time, the key itself)."""
+    ) -> int:
+        """Add one shard (and, the first time, the key itself); returns its payload's bytes."""
         if not (self.folder / "key.json").is_file():
             write_json(self.folder / "key.json", self.key.as_dict())
-        write_shard(self.folder, name, rows, payload, header)
+        return write_shard(self.folder, name, rows, payload, header)
 
     def images(self) -> dict[str, str]:
         """What the shards' manifests know of prepared images, by address."""

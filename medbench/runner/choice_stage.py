@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 
@@ -12,7 +13,6 @@ from medbench.cohort import CohortRow
 from medbench.errors import PluginError
 from medbench.inference import (
     REPLIES,
-    Store,
     StoreKey,
     Work,
     compute_replies,
@@ -134,7 +134,7 @@ def _replies(
         template=handle.render(build_prompt(asked.template, asked.exemplars, open_case)),
         decoding={k: v for k, v in asdict(decoding).items() if k != "name"},
     )
-    store = Store(context.options.cache, key)
+    store = context.open_store(key)
     plan_file = context.place / f"shards-{decoding.name}.json"
     plan = make_plan(plan_file, store, rows, [REPLIES], context.batch_size)
     left = sum(len(shard.rows) for shard in plan.left(store))
@@ -147,6 +147,7 @@ def _replies(
         step=context.progress.step,
         load=lambda: context.session.model(need),
         pixels=context.loader.pixels,
+        tell=partial(context.folder.log, "shard"),
     )
     need = Need(generate=True)
     sampling = Sampling(decoding.max_new_tokens, decoding.temperature, decoding.top_k)

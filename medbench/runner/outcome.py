@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from medbench import stats
 from medbench.cohort import Cohort, CohortRow
-from medbench.inference import ImageLoader, Store
+from medbench.inference import ImageLoader, Store, StoreKey
 from medbench.runner.folder import RunFolder
 from medbench.runner.options import RunOptions
 from medbench.runner.phase import Phase
@@ -71,6 +71,14 @@ class StageContext:
         if not self.protocol.matched:
             key = f"{key} {self.session.identity_digest}"
         return stats.draw_counts(groups, statistics.replicates, key, statistics.seed)
+
+    def open_store(self, key: StoreKey) -> Store:
+        """A key's store; its damaged shards are told, and will be made again."""
+        store = Store(self.options.cache, key)
+        for line in store.damaged:
+            self.progress.note(line)
+            self.folder.log("damaged shard", detail=line)
+        return store
 
     def learn(self, store: Store) -> None:
         """Take what workers found out about prepared images from the manifests of their shards."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +86,7 @@ def probe_rows(context: StageContext, taps: Sequence[Tap], plan_name: str = "sha
         step=context.progress.step,
         load=lambda: context.session.model(need),
         pixels=context.loader.pixels,
+        tell=partial(context.folder.log, "shard"),
     )
     context.phase.run(work, need, lambda part: compute_activations(part, list(taps)))
     context.learn(store)
@@ -125,8 +127,4 @@ def _store(context: StageContext, protocol: ProbeProtocol) -> Store:
         template=context.session.handle.render(probe_prompt(blank_image(), protocol)),
         precision="float32",
     )
-    store = Store(context.options.cache, key)
-    for line in store.damaged:
-        context.progress.note(line)
-        context.folder.log("damaged shard", detail=line)
-    return store
+    return context.open_store(key)
