@@ -13,6 +13,7 @@ from medbench.cli import (
     compare,
     data,
     explain,
+    explain_cache,
     leaderboard,
     listing,
     new,
@@ -26,7 +27,20 @@ from medbench.lingering import end_in_time
 
 __all__ = ["build_parser", "main"]
 
-COMMANDS = (run, compare, listing, explain, validate, check, data, cache, new, leaderboard, schema)
+COMMANDS = (
+    run,
+    compare,
+    listing,
+    explain,
+    validate,
+    check,
+    data,
+    cache,
+    explain_cache,
+    new,
+    leaderboard,
+    schema,
+)
 
 
 def build_parser() -> Parser:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from medbench.spec import Catalogue
     from medbench.spec.faults import Origin
 
-__all__ = ["register"]
+__all__ = ["add_run_options", "job_of", "register"]
 
 
 def register(commands: Any) -> None:
@@ -38,6 +38,18 @@ def register(commands: Any) -> None:
         help="run models on tasks and write records",
         description="Check every task, run what is ready, list the rest. The same line again goes on.",
     )
+    add_run_options(parser)
+    parser.add_argument(
+        "--output", "-o", type=Path, metavar="DIR", help="where run folders go (default: runs)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would run, run nothing")
+    add_launch_options(parser)
+    add_global_options(parser)
+    parser.set_defaults(execute=execute, parser=parser)
+
+
+def add_run_options(parser: Parser) -> None:
+    """What is run, on which data and how; the options that say what would be computed."""
     parser.add_argument(
         "--model", "-m", action="append", default=[], metavar="M", help="model name; may be repeated"
     )
@@ -60,9 +72,6 @@ def register(commands: Any) -> None:
         help="folder with one folder a source; else MEDBENCH_DATA_ROOT, else medbench.toml",
     )
     parser.add_argument(
-        "--output", "-o", type=Path, metavar="DIR", help="where run folders go (default: runs)"
-    )
-    parser.add_argument(
         "--limit", type=positive("--limit"), metavar="N", help="rows a split; the record is open"
     )
     parser.add_argument("--batch-size", metavar="auto|N", help="rows a batch (default: auto)")
@@ -82,10 +91,6 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--allow-egress", action="append", default=[], metavar="SOURCE", help="let a remote model see it"
     )
-    parser.add_argument("--dry-run", action="store_true", help="say what would run, run nothing")
-    add_launch_options(parser)
-    add_global_options(parser)
-    parser.set_defaults(execute=execute, parser=parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -109,7 +114,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     # what a plugin prints must not stand in what is printed here
     with stdout_away():
-        job = _job(arguments)
+        job = job_of(arguments)
     from medbench.cli import run_tables
     from medbench.cli.progress import TerminalProgress
     from medbench.runner import execute as execute_job
@@ -129,7 +134,12 @@ def _run(arguments: argparse.Namespace) -> int:
     return result.exit_code
 
 
-def _job(arguments: argparse.Namespace) -> Job:
+def job_of(arguments: argparse.Namespace) -> Job:
+    """What the line asks for, checked; nothing is computed.
+
+    Raises:
+        UsageError: a name or an option that does not exist.
+    """
     from medbench.runner import prepare_job
 
     if not arguments.suite and not arguments.task:
