@@ -28,6 +28,16 @@ METRICS: Mapping[str, MetricCard] = {
         _card("f1", "F1 of each class", chance=_chance("f1"), evidence="positives"),
         _card("f1_macro", "plain mean of the classes' F1", chance=_chance("f1_macro")),
         _card("f1_weighted", "mean of the classes' F1 by frequency", chance=_chance("f1_weighted")),
+        _card(
+            "average_precision",
+            "area under precision and recall, one against the rest",
+            chance=_chance("average_precision"),
+            evidence="positives",
+            multilabel=True,
+        ),
+        _card("balanced_accuracy", "mean recall of the classes", chance=_chance("balanced_accuracy")),
+        _card("quadratic_kappa", "agreement of grades in order, weighted by squared distance", chance=0.0),
+        _card("brier", "squared distance of the probabilities", direction="lower", chance=_chance("brier")),
         _card("accuracy", "share of right answers", chance=_chance("accuracy")),
     )
 }

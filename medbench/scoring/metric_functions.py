@@ -1,4 +1,7 @@
-"""The built-in metrics of probe tasks: functions of labels, probabilities and counts (``MetricCard``)."""
+"""The built-in metrics of probe tasks: functions of labels, probabilities and counts (``MetricCard``).
+
+Unlike a plugin's they may be given shared counts, which are made ready once for all of them.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,36 @@ from numpy.typing import NDArray
 
 from medbench import stats
 
-__all__ = ["accuracy", "accuracy_chance", "f1", "f1_chance", "f1_macro", "f1_macro_chance", "f1_weighted",
-           "f1_weighted_chance", "roc_auc", "roc_auc_mean"]  # fmt: skip
+__all__ = [
+    "accuracy",
+    "accuracy_chance",
+    "average_precision",
+    "average_precision_chance",
+    "balanced_accuracy",
+    "balanced_accuracy_chance",
+    "brier",
+    "brier_chance",
+    "f1",
+    "f1_chance",
+    "f1_macro",
+    "f1_macro_chance",
+    "f1_weighted",
+    "f1_weighted_chance",
+    "quadratic_kappa",
+    "roc_auc",
+    "roc_auc_mean",
+]
 
 Y = NDArray[np.integer]
 P = NDArray[np.float64]
-Counts = NDArray[np.uint16]
+Counts = NDArray[np.uint16] | stats.SharedCounts
 Found = tuple[Any, NDArray[np.float64]]
 
 
 def roc_auc(y: Y, probabilities: P, counts: Counts) -> Found:
     """One against the rest for each class or label; of two classes the second."""
-    positive, columns = _positives(y, probabilities.shape[1])
-    pairs = [(positive[:, c].astype(np.int64), probabilities[:, c]) for c in columns]
-    values = np.array([float(stats.roc_auc(*pair)) for pair in pairs])
-    return values, np.stack([stats.roc_auc_replicates(*pair, counts) for pair in pairs], axis=1)
+    pair = _columns(y, probabilities)
+    return stats.roc_auc(*pair), stats.roc_auc_replicates(*pair, counts)
 
 
 def roc_auc_mean(y: Y, probabilities: P, counts: Counts) -> Found:
@@ -45,6 +63,53 @@ def f1_macro(y: Y, probabilities: P, counts: Counts) -> Found:
 def f1_weighted(y: Y, probabilities: P, counts: Counts) -> Found:
     """Mean of the classes' F1 weighted by their frequency."""
     return _f1(y, probabilities, counts, "weighted")
+
+
+def average_precision(y: Y, probabilities: P, counts: Counts) -> Found:
+    """As ``roc_auc``: one against the rest, of two classes the second."""
+    pair = _columns(y, probabilities)
+    return stats.average_precision(*pair), stats.average_precision_replicates(*pair, counts)
+
+
+def average_precision_chance(y: Y, k: int) -> NDArray[np.float64]:
+    """A random order finds positives as often as there are any."""
+    known = y >= 0
+    if y.ndim == 2:
+        share = (y > 0).sum(axis=0) / np.maximum(1, known.sum(axis=0))
+    else:
+        share = np.bincount(y, minlength=k) / y.size
+        share = share[1:] if k == 2 else share
+    return np.asarray(share, dtype=np.float64)
+
+
+def balanced_accuracy(y: Y, probabilities: P, counts: Counts) -> Found:
+    """Mean recall of the classes, of the likeliest class."""
+    called, k = probabilities.argmax(axis=1), probabilities.shape[1]
+    return stats.balanced_accuracy(y, called, k), stats.balanced_accuracy_replicates(y, called, counts, k)
+
+
+def balanced_accuracy_chance(_: Y, k: int) -> float:
+    """Whatever is guessed, the recalls add up to 1."""
+    return 1 / k
+
+
+def quadratic_kappa(y: Y, probabilities: P, counts: Counts) -> Found:
+    """Agreement of the likeliest grade with the true one; the classes of the spec are in order."""
+    called, k = probabilities.argmax(axis=1), probabilities.shape[1]
+    return stats.quadratic_kappa(y, called, k), stats.quadratic_kappa_replicates(y, called, counts, k)
+
+
+def brier(y: Y, probabilities: P, counts: Counts) -> Found:
+    """Of the second of two classes; of more, the sum over classes."""
+    said = probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities
+    return stats.brier(y, said), stats.brier_replicates(y, said, counts)
+
+
+def brier_chance(y: Y, k: int) -> float:
+    """To say the frequencies every time."""
+    share = np.bincount(y, minlength=k) / y.size
+    spread = float(1 - (share**2).sum())
+    return spread / 2 if k == 2 else spread
 
 
 def accuracy(y: Y, probabilities: P, counts: Counts) -> Found:
@@ -78,7 +143,8 @@ def _f1(y: Y, probabilities: P, counts: Counts, average: Any) -> Found:
     return value, stats.f1_replicates(y, predicted, counts, average=average, n_classes=k)
 
 
-def _positives(y: Y, k: int) -> tuple[NDArray[np.bool_], list[int]]:
-    if y.ndim == 2:
-        return y > 0, list(range(k))
-    return y[:, None] == np.arange(k), [1] if k == 2 else list(range(k))
+def _columns(y: Y, probabilities: P) -> tuple[Y, P]:
+    """Labels and scores of the columns that are reported, one of two classes."""
+    if y.ndim == 1 and probabilities.shape[1] == 2:
+        return y[:, None], probabilities[:, 1:]
+    return y, probabilities

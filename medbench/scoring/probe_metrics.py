@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from medbench.models import METRICS, MetricCard, resolve
 from medbench.scoring.measure import Measure
 from medbench.scoring.predictions import ProbePredictions
 from medbench.scoring.row_loop import refuse_wrong_replicates
+from medbench.stats import SharedCounts, share_counts
 
 __all__ = ["measure_probe"]
 
@@ -26,6 +28,11 @@ class _Part:
 
     predictions: ProbePredictions
     counts: Counts
+
+    @cached_property
+    def shared(self) -> SharedCounts:
+        """The counts made ready once, for all of medbench's own metrics."""
+        return share_counts(self.counts)
 
     def positives(self) -> NDArray[np.bool_]:
         """Bool (n, classes or labels)."""
@@ -102,7 +109,7 @@ def _measures(card: MetricCard, part: _Part) -> list[Measure]:
 def _values(card: MetricCard, part: _Part) -> tuple[NDArray[np.float64], ...]:
     """Value, replicates and chance; whatever a plugin's function does stays the plugin's."""
     if card is METRICS.get(card.name):
-        return _computed(card, part.predictions, part.counts)
+        return _computed(card, part.predictions, part.shared)
     p, counts = part.predictions, _sealed(part.counts)
     sealed = replace(p, y=_sealed(p.y), probabilities=_sealed(p.probabilities))
     try:
@@ -119,7 +126,7 @@ def _values(card: MetricCard, part: _Part) -> tuple[NDArray[np.float64], ...]:
 
 
 def _computed(
-    card: MetricCard, p: ProbePredictions, counts: NDArray[np.uint16]
+    card: MetricCard, p: ProbePredictions, counts: Counts | SharedCounts
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     found = card.open()(p.y, p.probabilities, counts)
     values, replicates = (np.asarray(item, dtype=np.float64) for item in found)

@@ -59,7 +59,7 @@ def _multilabel(value: Mapping[str, Any], origins: Mapping[Key, Origin]) -> Iter
         return
     for index, metric in enumerate(value["metrics"]["report"]):
         # of a plugin's metric its card says so
-        if not metric.startswith("roc_auc") and ":" not in metric:
+        if not metric.startswith(("roc_auc", "average_precision")) and ":" not in metric:
             where = nearest(origins, ("metrics", "report", index))
             why = "this task has several labels a row"
             yield Fault(where, "MB406", f"{metric!r} names one class a row", why=why)

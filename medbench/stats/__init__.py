@@ -1,12 +1,18 @@
 """Metrics, resampling, intervals, tests and chance levels: pure functions of arrays."""
 
 from medbench.stats.chance import ROC_AUC_CHANCE, any_of_chance, choice_chance, f1_chance, majority_of_chance
+from medbench.stats.confusion import confusion_replicates
 from medbench.stats.delong import delong_test
 from medbench.stats.draw import draw_counts, draw_group_counts
 from medbench.stats.interval import MAX_UNDEFINED, Interval
 from medbench.stats.mcnemar import mcnemar_test
 from medbench.stats.metric_accuracy import accuracy, accuracy_replicates
+from medbench.stats.metric_average_precision import average_precision, average_precision_replicates
+from medbench.stats.metric_balanced_accuracy import balanced_accuracy, balanced_accuracy_replicates
+from medbench.stats.metric_brier import brier, brier_replicates
 from medbench.stats.metric_f1 import Average, f1, f1_replicates
+from medbench.stats.metric_predictive_value import predictive_values, predictive_values_replicates
+from medbench.stats.metric_quadratic_kappa import quadratic_kappa, quadratic_kappa_replicates
 from medbench.stats.metric_roc_auc import roc_auc, roc_auc_replicates
 from medbench.stats.multiplicity import holm
 from medbench.stats.paired_bootstrap import paired_bootstrap_test
@@ -26,7 +32,14 @@ __all__ = [
     "accuracy",
     "accuracy_replicates",
     "any_of_chance",
+    "average_precision",
+    "average_precision_replicates",
+    "balanced_accuracy",
+    "balanced_accuracy_replicates",
+    "brier",
+    "brier_replicates",
     "choice_chance",
+    "confusion_replicates",
     "delong_test",
     "draw_counts",
     "draw_group_counts",
@@ -39,6 +52,10 @@ __all__ = [
     "paired_bootstrap_test",
     "paired_t_replicates",
     "percentile_interval",
+    "predictive_values",
+    "predictive_values_replicates",
+    "quadratic_kappa",
+    "quadratic_kappa_replicates",
     "replicate_sd",
     "roc_auc",
     "roc_auc_replicates",

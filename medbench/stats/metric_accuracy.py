@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from medbench.stats.replicate_blocks import as_counts, replicate_blocks
+from medbench.stats.replicate_blocks import replicate_blocks
+from medbench.stats.shared_counts import SharedCounts, shared_counts
 
 __all__ = ["accuracy", "accuracy_replicates"]
 
@@ -29,7 +30,7 @@ def accuracy(outcomes: ArrayLike) -> float:
     return float(values.mean()) if values.size else float("nan")
 
 
-def accuracy_replicates(outcomes: ArrayLike, counts: ArrayLike) -> NDArray[np.float64]:
+def accuracy_replicates(outcomes: ArrayLike, counts: ArrayLike | SharedCounts) -> NDArray[np.float64]:
     """``accuracy`` of every replicate, equal to weighting row i by ``counts[r, i]``.
 
     Args:
@@ -46,7 +47,7 @@ def accuracy_replicates(outcomes: ArrayLike, counts: ArrayLike) -> NDArray[np.fl
     [0.667, 0.0, nan]
     """
     values = _outcomes(outcomes)
-    drawn = as_counts(counts, values.size)
+    drawn = shared_counts(counts, values.size).rows()
     means = np.empty(drawn.shape[0])
     for rows, block in replicate_blocks(drawn):
         total = block.sum(axis=1, dtype=np.float64)

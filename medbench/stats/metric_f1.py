@@ -7,7 +7,8 @@ from typing import Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from medbench.stats.replicate_blocks import as_counts, replicate_blocks
+from medbench.stats.confusion import confusion_replicates
+from medbench.stats.shared_counts import SharedCounts
 
 __all__ = ["Average", "f1", "f1_replicates"]
 
@@ -56,7 +57,7 @@ def f1(
 def f1_replicates(
     y: ArrayLike,
     predicted: ArrayLike,
-    counts: ArrayLike,
+    counts: ArrayLike | SharedCounts,
     average: Average | None = "macro",
     n_classes: int | None = None,
 ) -> NDArray[np.float64]:
@@ -65,7 +66,7 @@ def f1_replicates(
     Args:
         y: as in ``f1``.
         predicted: as in ``f1``.
-        counts: integers (replicates, n) from ``draw_counts``.
+        counts: integers (replicates, n) from ``draw_counts``, or what ``share_counts`` makes of them.
         average: as in ``f1``.
         n_classes: as in ``f1``.
 
@@ -80,13 +81,12 @@ def f1_replicates(
     >>> f1_replicates([0, 1, 1], [0, 1, 0], counts, average="binary").round(3).tolist()
     [0.667, 1.0, nan]
     """
-    truth, guess, k = _class_numbers(y, predicted, n_classes)
-    drawn = as_counts(counts, truth.size)
     if average not in ("macro", "weighted", "binary", None):
         raise ValueError(f"average must be macro, weighted, binary or None, not {average!r}")
-    if average == "binary" and k != 2:
+    table = confusion_replicates(y, predicted, counts, n_classes)
+    if average == "binary" and (k := table.shape[1]) != 2:
         raise ValueError(f"binary F1 needs two classes, not {k}")
-    hits, support, called = _tallies(truth, guess, k, drawn)
+    hits, support, called = np.einsum("rkk->rk", table), table.sum(axis=2), table.sum(axis=1)
     per_class: NDArray[np.float64] = np.divide(
         2 * hits, support + called, out=np.full(hits.shape, np.nan), where=support > 0
     )
@@ -105,33 +105,3 @@ def _average(
     else:
         value = (per_class * support).sum(axis=1) / support.sum(axis=1)
     return value
-
-
-def _class_numbers(
-    y: ArrayLike, predicted: ArrayLike, n_classes: int | None
-) -> tuple[NDArray[np.intp], NDArray[np.intp], int]:
-    """Both as one-dimensional class numbers, and how many classes there are."""
-    truth, guess = np.asarray(y), np.asarray(predicted)
-    if truth.ndim != 1 or truth.shape != guess.shape or truth.size == 0:
-        raise ValueError(f"y {truth.shape} and predicted {guess.shape} must be (n,) with n > 0")
-    if truth.dtype.kind not in "biu" or guess.dtype.kind not in "biu":
-        raise ValueError("y and predicted must hold class numbers")
-    low, high = int(min(truth.min(), guess.min())), int(max(truth.max(), guess.max()))
-    k = max(2, high + 1) if n_classes is None else n_classes
-    if low < 0 or high >= k:
-        raise ValueError(f"class numbers must lie in 0..{k - 1}, found {low}..{high}")
-    return truth.astype(np.intp), guess.astype(np.intp), k
-
-
-def _tallies(
-    truth: NDArray[np.intp], guess: NDArray[np.intp], k: int, counts: NDArray[np.integer]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """True positives, rows of the class and rows predicted as the class, each (replicates, k)."""
-    classes = np.arange(k)
-    is_class, is_called = truth[:, None] == classes, guess[:, None] == classes
-    indicators = np.concatenate([is_class & is_called, is_class, is_called], axis=1).astype(np.float64)
-    tallies = np.empty((counts.shape[0], 3 * k))
-    for rows, block in replicate_blocks(counts):
-        # Sums of integers below 2**53: exact in float64 whatever the order of summation.
-        tallies[rows] = block.astype(np.float64) @ indicators
-    return tallies[:, :k], tallies[:, k : 2 * k], tallies[:, 2 * k :]

@@ -8,13 +8,21 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
+from sklearn.metrics import (
+    accuracy_score,
+    average_precision_score,
+    balanced_accuracy_score,
+    cohen_kappa_score,
+    f1_score,
+    roc_auc_score,
+)
 
 from medbench.models import METRICS
 from medbench.scoring import Measure, ProbePredictions, measure_probe, summarise
 
 N = 120
 RNG = np.random.default_rng(5)
+MULTILABEL = tuple(name for name, card in METRICS.items() if card.multilabel)
 SHAPES = {"binary": 2, "multiclass": 4, "multilabel": 3}
 
 
@@ -23,7 +31,7 @@ def _predictions(kind: str, groups: np.ndarray) -> ProbePredictions:
     rng = np.random.default_rng(11)
     y = rng.integers(0, 2, (N, k)) if kind == "multilabel" else rng.integers(0, k, N)
     p = rng.random((N, k)) if kind == "multilabel" else rng.dirichlet(np.ones(k), N)
-    p = np.round(p + 0.1 * (y if y.ndim == 2 else np.eye(k)[y]), 2)  # rounded: ties are scored as well
+    p = np.round(0.9 * p + 0.1 * (y if y.ndim == 2 else np.eye(k)[y]), 2)  # rounded: ties are scored as well
     site = np.where(np.arange(N) % 3 == 0, "north", "south")
     return ProbePredictions(y, p, groups, tuple(f"class {i}" for i in range(k)), {"site": site})
 
@@ -55,6 +63,23 @@ def _accuracy(y, p, w=None):
     return accuracy_score(y, p.argmax(axis=1), sample_weight=w)
 
 
+def _average_precision(k: int) -> Callable[..., float]:
+    def score(y, p, w=None):
+        positive = y[:, k] if y.ndim == 2 else y == k
+        return average_precision_score(positive, p[:, k], sample_weight=w)
+
+    return score
+
+
+def _brier(y, p, w=None):
+    errors = (p[:, 1] - y) ** 2 if p.shape[1] == 2 else ((p - np.eye(p.shape[1])[y]) ** 2).sum(axis=1)
+    return np.average(errors, weights=w)
+
+
+def _of_the_likeliest(metric: Callable[..., float], **options: str) -> Callable[..., float]:
+    return lambda y, p, w=None: metric(y, p.argmax(axis=1), sample_weight=w, **options)
+
+
 def _reference(measure: Measure) -> Callable[..., float]:
     k = int(measure.label.split()[1]) if measure.label else None
     named = {
@@ -62,9 +87,12 @@ def _reference(measure: Measure) -> Callable[..., float]:
         "f1_macro": _f1("macro"),
         "f1_weighted": _f1("weighted"),
         "accuracy": _accuracy,
+        "balanced_accuracy": _of_the_likeliest(balanced_accuracy_score),
+        "quadratic_kappa": _of_the_likeliest(cohen_kappa_score, weights="quadratic"),
+        "brier": _brier,
     }
-    if measure.id == "roc_auc":
-        return _auc(k)
+    if measure.id in ("roc_auc", "average_precision"):
+        return {"roc_auc": _auc, "average_precision": _average_precision}[measure.id](k)
     return _f1(None, k) if measure.id == "f1" else named[measure.id]
 
 
@@ -78,7 +106,7 @@ def _all_defined(y: np.ndarray, w: np.ndarray, k: int) -> bool:
 @pytest.mark.parametrize("kind", SHAPES)
 def test_values_and_replicates_are_scikit_learns(kind: str, groups, counts) -> None:
     predictions = _predictions(kind, groups)
-    report = ("roc_auc", "roc_auc_mean") if kind == "multilabel" else tuple(METRICS)
+    report = MULTILABEL if kind == "multilabel" else tuple(METRICS)
     measures = measure_probe(predictions, report, (), counts)
     y, p = predictions.y, predictions.probabilities
     assert {measure.id for measure in measures} == set(report)
@@ -143,7 +171,7 @@ def test_what_is_undefined_is_none_and_never_nan(kind: str, groups, counts) -> N
     whole = _predictions(kind, groups)
     y = whole.y * np.array([1, 1, 0]) if kind == "multilabel" else whole.y % (SHAPES[kind] - 1)
     predictions = ProbePredictions(y, whole.probabilities, groups, whole.classes)
-    report = ("roc_auc", "roc_auc_mean") if kind == "multilabel" else tuple(METRICS)
+    report = MULTILABEL if kind == "multilabel" else tuple(METRICS)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         measures = measure_probe(predictions, report, (), counts)
@@ -151,7 +179,12 @@ def test_what_is_undefined_is_none_and_never_nan(kind: str, groups, counts) -> N
     json.dumps(rows, allow_nan=False)
     last = whole.classes[-1]
     for measure, row in zip(measures, rows, strict=True):
-        undefined = measure.label == last or measure.id in ("roc_auc_mean", "f1_macro", "f1_weighted")
+        undefined = measure.label == last or measure.id in (
+            "roc_auc_mean",
+            "f1_macro",
+            "f1_weighted",
+            "balanced_accuracy",
+        )
         if kind != "binary" or measure.id.startswith("f1") or measure.id == "accuracy":
             assert (row["value"] is None) is undefined, row["key"]
         if row["value"] is None:
