@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,12 +69,12 @@ def main() -> None:
             done[key]["cpu_seconds"] = round(time.process_time() - start, 1)
             temporary = args.output.with_suffix(".part")
             temporary.write_text(json.dumps(done, indent=1, sort_keys=True))
-            os.replace(temporary, args.output)
+            temporary.replace(args.output)
         _print(key, done[key], len(METRICS) * len(CELLS) * 2)
 
 
 def simulate(name: str, simulations: int) -> dict[str, object]:
-    """Rates of one cell: share of p < 0.05 by metric, of intervals that hold the truth, of the paper's test."""
+    """One cell, by metric: p < 0.05, intervals that hold the truth, p < 0.05 of the paper's test."""
     cell, truth = CELLS[name], _truth(CELLS[name].prevalence)
     counted = {m: {"tests": 0, "alarms": 0, "paper": 0, "intervals": 0, "covered": 0} for m in METRICS}
     for number in range(simulations):

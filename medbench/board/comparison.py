@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from medbench import stats
 from medbench.board.pairing import PairedMetric, pair_records
 from medbench.errors import UsageError
 from medbench.record import Record, find_records
+from medbench.stats.equivalence import equivalence_test
+from medbench.stats.multiplicity import benjamini_hochberg
 
 __all__ = ["Comparison", "compare"]
+
+Correction = Literal["holm", "bh"]
+ADJUSTMENTS = {"holm": stats.holm, "bh": benjamini_hochberg}
 
 
 @dataclass(frozen=True)
@@ -43,18 +49,28 @@ class Comparison:
         }
 
 
-def compare(a: Path | str, b: Path | str) -> Comparison:
+def compare(
+    a: Path | str, b: Path | str, *, correction: Correction = "holm", margin: float | None = None
+) -> Comparison:
     """Pair the records of two runs.
 
     Args:
         a: a record, or a folder that holds the records of one model.
         b: likewise.
+        correction: of the primary metrics' p-values: ``holm``, or ``bh`` for Benjamini-Hochberg.
+        margin: largest difference that does not matter, above 0; adds tests of equivalence and of
+            non-inferiority of a to b.
 
     Raises:
+        ValueError: an unknown correction, or a margin that is not above 0.
         UsageError: a folder holds several models (MB019), nothing pairs up (MB021), or two records of a
             task do not share their draws (MB020).
         SpecError: a path holds no record, or a broken one.
     """
+    if correction not in ADJUSTMENTS:
+        raise ValueError(f"correction must be holm or bh, not {correction!r}")
+    if margin is not None and not 0 < margin < math.inf:
+        raise ValueError(f"margin must be above 0, not {margin}")
     ours, theirs = _one_model(Path(a)), _one_model(Path(b))
     shared = [place for place in ours if place in theirs]
     if not shared:
@@ -63,7 +79,7 @@ def compare(a: Path | str, b: Path | str) -> Comparison:
     names = (_name(ours), _name(theirs))
     return Comparison(
         *(names if names[0] != names[1] else (f"{names[0]} (A)", f"{names[1]} (B)")),
-        rows=tuple(_holm(rows)),
+        rows=tuple(_equivalent(row, margin) for row in _adjusted(rows, correction)),
         only_a=tuple(task for task, protocol in ours if (task, protocol) not in theirs),
         only_b=tuple(task for task, protocol in theirs if (task, protocol) not in ours),
         synthetic=tuple(place[0] for place in shared if ours[place].value["cohort"]["synthetic"]),
@@ -91,9 +107,24 @@ def _name(records: Mapping[tuple[str, str], Record]) -> str:
     return str(next(iter(records.values())).value["model"]["name"])
 
 
-def _holm(rows: list[PairedMetric]) -> list[PairedMetric]:
+def _adjusted(rows: list[PairedMetric], correction: Correction) -> list[PairedMetric]:
     family = {i: row.p for i, row in enumerate(rows) if row.primary and row.p is not None}
     if not family:
         return rows
-    of_row = dict(zip(family, stats.holm(list(family.values())), strict=True))
-    return [replace(row, p_holm=float(of_row[i])) if i in of_row else row for i, row in enumerate(rows)]
+    p_values = list(family.values())
+    both = zip(stats.holm(p_values), ADJUSTMENTS[correction](p_values), strict=True)
+    of_row = dict(zip(family, both, strict=True))
+    return [
+        replace(row, p_holm=float(of_row[i][0]), p_adjusted=float(of_row[i][1]), correction=correction)
+        if i in of_row
+        else row
+        for i, row in enumerate(rows)
+    ]
+
+
+def _equivalent(row: PairedMetric, margin: float | None) -> PairedMetric:
+    """With the tests that a margin allows."""
+    if margin is None or row.se is None or row.p is None:
+        return row
+    found = equivalence_test(row.difference, row.se, margin, row.df)
+    return replace(row, margin=margin, p_equivalent=found.p_equivalent, p_non_inferior=found.p_non_inferior)

@@ -13,12 +13,14 @@ from medbench import stats
 from medbench.board.cross_check import CrossCheck
 from medbench.errors import UsageError
 from medbench.record import Record
+from medbench.stats.power import detectable_difference
 
 __all__ = ["PairedMetric", "pair_primary", "pair_records"]
 
 ALPHA = 0.05
 FEW_POSITIVES = 30
 """Below this many positives or negatives an AUC is tested on the logit scale."""
+CORRECTIONS = {"holm": "Holm", "bh": "Benjamini-Hochberg"}
 UNMATCHED = "none: each model has draws of its own"
 
 
@@ -32,6 +34,10 @@ class PairedMetric:
         matched: the models share their draws; without that there is no interval and no ranking test.
         paper_t, paper_p, paper_z: the paper's test over replicates, and its t / √B.
         check: a second test of the same difference where both predictions are at hand.
+        se: SD of the replicate differences, on the metric's own scale.
+        detectable_difference: the true difference that this test set would show with 80 % power.
+        correction: how ``p_adjusted`` was made from the family, ``holm`` or ``bh``.
+        margin: stated by the user; ``p_equivalent`` and ``p_non_inferior`` (a to b) belong to it.
     """
 
     task: str
@@ -53,6 +59,13 @@ class PairedMetric:
     check: Mapping[str, Any] | None
     matched: bool = True
     p_holm: float | None = None
+    se: float | None = None
+    detectable_difference: float | None = None
+    correction: str | None = None
+    p_adjusted: float | None = None
+    margin: float | None = None
+    p_equivalent: float | None = None
+    p_non_inferior: float | None = None
 
     def sentence(self, name_a: str, name_b: str) -> str:
         """The result in words that can be quoted."""
@@ -64,17 +77,27 @@ class PairedMetric:
             )
         if self.p is None or self.ci is None:
             return f"{self.task}: too few cases to compare {name_a} and {name_b}."
-        p = self.p if self.p_holm is None else self.p_holm
+        p = self.p if self.p_adjusted is None else self.p_adjusted
         if self.difference == 0:
             return f"{self.task}: {name_a} and {name_b} score the same; a difference is not shown."
         better, worse = (name_a, name_b) if self.difference > 0 else (name_b, name_a)
         low, high = self.ci if self.difference > 0 else (0.0 - self.ci[1], 0.0 - self.ci[0])
         found = (
             f"{better} scores {abs(self.difference):.3f} higher than {worse} "
-            f"({100 * self.level:g} % CI {low:.3f} to {high:.3f})"
+            f"({100 * self.level:g} % CI {low:.3f} to {high:.3f}; {self._p_words(p)})"
         )
         shown = "the difference is unlikely to be chance" if p < ALPHA else "a difference is not shown"
-        return f"{self.task}: {found}; {shown}."
+        decides = ""
+        if (p < ALPHA) is not (low > 0 or high < 0):
+            decides = " Interval and p-value disagree; the p-value decides."
+        return f"{self.task}: {found}; {shown}.{decides}"
+
+    def _p_words(self, p: float) -> str:
+        """The p-value, how it was adjusted, and its law."""
+        said = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+        if self.p_adjusted is not None:
+            said += f" after {CORRECTIONS[self.correction or 'holm']}"
+        return said if self.df is None else f"{said}, {self.df} degrees of freedom"
 
 
 def pair_records(a: Record, b: Record) -> list[PairedMetric]:
@@ -141,7 +164,17 @@ def _matched(record: Record) -> bool:
 
 def _without_test(row: PairedMetric) -> PairedMetric:
     """Draws that are not shared cannot be subtracted: their spread is that of two test sets."""
-    return replace(row, ci=None, z=None, df=None, p=None, method=UNMATCHED, matched=False)
+    return replace(
+        row,
+        ci=None,
+        z=None,
+        df=None,
+        p=None,
+        se=None,
+        detectable_difference=None,
+        method=UNMATCHED,
+        matched=False,
+    )
 
 
 def _metric(
@@ -179,7 +212,14 @@ def _metric(
         paper_p=paper.p_value,
         paper_z=paper.z,
         check=check,
+        se=test.se,
+        detectable_difference=_detectable(test),
     )
+
+
+def _detectable(test: stats.TestResult) -> float | None:
+    """``None`` without a test."""
+    return None if test.se is None or test.p_value is None else detectable_difference(test.se, test.df)
 
 
 def _scale(record: Record, row: Mapping[str, Any]) -> Literal["identity", "logit"]:

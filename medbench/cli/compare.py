@@ -23,6 +23,15 @@ def register(commands: Any) -> None:
     )
     parser.add_argument("b", type=Path, metavar="RUN_B", help="likewise")
     parser.add_argument("--all", action="store_true", help="every metric, not just the one that ranks")
+    parser.add_argument(
+        "--correction",
+        choices=("holm", "bh"),
+        default="holm",
+        help="of the ranking metrics' p-values: Holm, or Benjamini-Hochberg",
+    )
+    parser.add_argument(
+        "--margin", type=_margin, metavar="D", help="a difference that does not matter: tests equivalence"
+    )
     add_global_options(parser)
     parser.set_defaults(execute=execute, parser=parser)
 
@@ -31,7 +40,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Print differences with intervals, the ranking test, and the paper's test beside it."""
     from medbench.board import compare
 
-    comparison = compare(arguments.a, arguments.b)
+    comparison = compare(arguments.a, arguments.b, correction=arguments.correction, margin=arguments.margin)
     if wants_json(arguments):
         from medbench.cli.display import print_json
 
@@ -49,19 +58,25 @@ def _print(comparison: Comparison, everything: bool) -> None:
     table = [
         [
             row.task, row.metric, number(row.a), number(row.b), score(row.difference, row.ci),
-            number(row.z, 2), _p(row.p), _p(row.p_holm),
+            number(row.z, 2), _p(row.p), _p(row.p_adjusted), number(row.detectable_difference, 3),
             number(row.paper_t, 1), _p(row.paper_p), number(row.paper_z, 2),
         ]
         for row in rows
     ]  # fmt: skip
     columns = [
         "task", "metric", f">{comparison.model_a}", f">{comparison.model_b}", ">difference [95 % CI]",
-        ">z", ">p", ">p (Holm)", ">paper t", ">paper p", ">t/√B",
+        ">z", ">p", ">p (adjusted)", ">detectable", ">paper t", ">paper p", ">t/√B",
     ]  # fmt: skip
     print_table(f"{comparison.model_a} minus {comparison.model_b}", columns, table)
     for row in comparison.rows:
         if row.primary:
             out.print(row.sentence(comparison.model_a, comparison.model_b), markup=False)
+            if row.margin is not None:
+                out.print(
+                    f"{row.task}: margin {row.margin:g}: p of equivalence {_p(row.p_equivalent)}, of "
+                    f"{comparison.model_a} not being worse {_p(row.p_non_inferior)}",
+                    markup=False,
+                )
     for name, tasks in ((comparison.model_a, comparison.only_a), (comparison.model_b, comparison.only_b)):
         if tasks:
             out.print(f"only in {name}, not compared: {', '.join(tasks)}", markup=False)
@@ -71,6 +86,13 @@ def _print(comparison: Comparison, everything: bool) -> None:
     out.print(PAPER_NOTE, markup=False)
 
 
+def _margin(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value
+
+
 def _p(value: float | None) -> str:
     if value is None:
         return "–"
@@ -78,6 +100,7 @@ def _p(value: float | None) -> str:
 
 
 PAPER_NOTE = (
-    "p: paired bootstrap over groups, z = difference / SD of the replicate differences. Paper method: a "
+    "p: paired bootstrap over groups, z = difference / SD of the replicate differences. "
+    "Detectable: the true difference that this test set shows with 80 % power. Paper method: a "
     "t-test over replicates, which calls about 95 % of equal models different; its t grows with their number."
 )

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import false_discovery_control, ttest_rel
 from scipy.stats import t as student
-from scipy.stats import ttest_rel
 
 from medbench import stats
 from medbench.board import compare
@@ -110,22 +110,45 @@ def test_an_undefined_score_is_left_out(make: Make) -> None:
 
 def test_sentences(make: Make) -> None:
     *_, comparison = _pair(make)
-    row = replace(comparison.rows[0], ci=(0.0101, 0.0299), p=0.001, p_holm=None)
+    row = replace(comparison.rows[0], ci=(0.0101, 0.0299), p=0.001, p_adjusted=None)
     said = (
-        "T4: A scores 0.020 higher than B (95 % CI 0.010 to 0.030); the difference is unlikely to be chance."
+        "T4: A scores 0.020 higher than B (95 % CI 0.010 to 0.030; p = 0.001, 59 degrees of freedom); "
+        "the difference is unlikely to be chance."
     )
     assert row.sentence("A", "B") == said
     turned = replace(row, difference=-0.02, ci=(-0.0299, -0.0101))
     assert turned.sentence("B", "A") == said
-    assert row.sentence("A", "B") == replace(row, p=0.9, p_holm=0.001).sentence("A", "B")
-    not_shown = replace(row, p_holm=0.2, ci=(-0.01, 0.05), level=0.9).sentence("A", "B")
+    adjusted = replace(row, p=0.9, p_adjusted=0.001, correction="bh").sentence("A", "B")
+    assert "p = 0.001 after Benjamini-Hochberg, 59" in adjusted and "unlikely" in adjusted
+    disagree = replace(row, p=0.06).sentence("A", "B")
+    assert disagree.endswith("is not shown. Interval and p-value disagree; the p-value decides.")
+    not_shown = replace(row, p=0.2, df=None, ci=(-0.01, 0.05), level=0.9).sentence("A", "B")
     assert (
-        not_shown == "T4: A scores 0.020 higher than B (90 % CI -0.010 to 0.050); a difference is not shown."
+        not_shown
+        == "T4: A scores 0.020 higher than B (90 % CI -0.010 to 0.050; p = 0.200); a difference is not shown."
     )
     edge = replace(turned, ci=(-0.03, 0.0), p=0.06).sentence("B", "A")
     assert "CI 0.000 to 0.030" in edge
     same = replace(row, difference=0.0, ci=(0.0, 0.0), p=1.0).sentence("A", "B")
     assert same == "T4: A and B score the same; a difference is not shown."
+
+
+def test_corrections_margins_and_what_could_have_been_seen(make: Make) -> None:
+    for task, value in (("T3", 0.805), ("T4", 0.803), ("T6", 0.81)):
+        for folder, v in (("a", value), ("b", 0.8)):
+            make(folder, model=f"model-{folder}", task=task, value=v)
+    found = compare(_folder(make, "a"), _folder(make, "b"), correction="bh", margin=0.02)
+    p = [row.p for row in found.rows]
+    assert [row.p_adjusted for row in found.rows] == pytest.approx(list(false_discovery_control(p)))
+    assert [row.p_holm for row in found.rows] == pytest.approx(list(stats.holm(p)))
+    for row in found.rows:
+        low, high = (student.sf((0.02 + side * row.difference) / row.se, row.df) for side in (1, -1))
+        assert (row.p_non_inferior, row.p_equivalent) == pytest.approx((low, max(low, high)))
+        reach = student.ppf(0.975, row.df) + student.ppf(0.8, row.df)
+        assert row.detectable_difference == pytest.approx(reach * row.se)
+    for wrong in ({"correction": "bonferroni"}, {"margin": 0.0}, {"margin": math.nan}):
+        with pytest.raises(ValueError):
+            compare(_folder(make, "a"), _folder(make, "b"), **wrong)  # type: ignore[arg-type]
 
 
 def test_a_record_with_itself(make: Make) -> None:
