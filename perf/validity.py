@@ -130,7 +130,9 @@ def _draw(
 
     def noise() -> NDArray[np.float64]:
         of_patient = rng.normal(size=cell.n)[groups]
-        return np.sqrt(cell.icc) * of_patient + np.sqrt(1 - cell.icc) * rng.normal(size=cell.n)
+        own = rng.normal(size=cell.n)
+        mixed: NDArray[np.float64] = np.sqrt(cell.icc) * of_patient + np.sqrt(1 - cell.icc) * own
+        return mixed
 
     common = noise()
     models = [SHIFT * y + np.sqrt(0.6) * common + np.sqrt(0.4) * noise() for _ in range(2)]

@@ -138,17 +138,20 @@ def test_corrections_margins_and_what_could_have_been_seen(make: Make) -> None:
         for folder, v in (("a", value), ("b", 0.8)):
             make(folder, model=f"model-{folder}", task=task, value=v)
     found = compare(_folder(make, "a"), _folder(make, "b"), correction="bh", margin=0.02)
-    p = [row.p for row in found.rows]
+    p = [row.p for row in found.rows if row.p is not None]
+    assert len(p) == 3
     assert [row.p_adjusted for row in found.rows] == pytest.approx(list(false_discovery_control(p)))
     assert [row.p_holm for row in found.rows] == pytest.approx(list(stats.holm(p)))
     for row in found.rows:
+        assert row.se is not None and row.df is not None
         low, high = (student.sf((0.02 + side * row.difference) / row.se, row.df) for side in (1, -1))
         assert (row.p_non_inferior, row.p_equivalent) == pytest.approx((low, max(low, high)))
         reach = student.ppf(0.975, row.df) + student.ppf(0.8, row.df)
         assert row.detectable_difference == pytest.approx(reach * row.se)
-    for wrong in ({"correction": "bonferroni"}, {"margin": 0.0}, {"margin": math.nan}):
+    wrongs: list[dict[str, Any]] = [{"correction": "bonferroni"}, {"margin": 0.0}, {"margin": math.nan}]
+    for wrong in wrongs:
         with pytest.raises(ValueError):
-            compare(_folder(make, "a"), _folder(make, "b"), **wrong)  # type: ignore[arg-type]
+            compare(_folder(make, "a"), _folder(make, "b"), **wrong)
 
 
 def test_a_record_with_itself(make: Make) -> None:
