@@ -8,6 +8,7 @@ from dataclasses import replace
 from medbench.hooks import hookimpl
 from medbench.models import ModelCard
 from medbench_hf.families import ENCODERS, VISION_LANGUAGE, writer
+from medbench_hf.libraries.cards import library_card
 
 __all__ = ["medbench_resolve_model"]
 
@@ -19,11 +20,13 @@ TINY = "tiny/"
 def medbench_resolve_model(name: str) -> ModelCard | None:
     """``hf:ORG/NAME``: any vision-language model or image encoder of transformers; ``hf:tiny/FAMILY``.
 
+    Also ``timm:NAME`` and ``open_clip:ARCH``: image encoders of those libraries.
+
     What an address can do is known when it is opened; until then its card offers everything.
     """
     found = ADDRESS.fullmatch(name)
     if not found:
-        return None
+        return library_card(name)
     address = found[1]
     if not address.startswith(TINY):
         return _card(name, address=address, writer="medbench_hf.checkpoint:by_family")
