@@ -160,6 +160,32 @@ def test_identity_changes_with_weights_and_preparation(name: str, folder: Path, 
     assert {key for key in before if before[key] != after[key]} == {"image_preparation"}
 
 
+def test_identity_changes_with_what_the_network_is_built_with(
+    name: str, folder: Path, tmp_path: Path
+) -> None:
+    def values(place: Path) -> dict[str, str]:
+        return dict(card(name).open(OpenOptions(path=str(place))).identity().values)
+
+    for file in folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    [config] = [file for file in tmp_path.iterdir() if file.suffix == ".json"]
+    said = json.loads(config.read_text())
+    if "timm" in name:
+        said["model_args"] = {**said["model_args"], "drop_rate": 0.25}
+    else:
+        said["model_cfg"]["quick_gelu"] = True
+    config.write_text(json.dumps(said))
+    before, after = values(folder), values(tmp_path)
+    assert {key for key in before if before[key] != after[key]} == {"construction"}
+
+
+def test_a_folder_of_another_architecture_is_refused(tmp_path: Path) -> None:
+    resolve(card(TINY[0]).checkpoint_writer, TINY[0])(tmp_path)
+    with pytest.raises(UsageError, match="MB007") as fault:
+        card("timm:test_resnet").open(OpenOptions(path=str(tmp_path)))
+    assert "the folder holds" in fault.value.message
+
+
 def test_names_that_do_not_exist_get_the_nearest() -> None:
     with pytest.raises(UsageError, match="MB007") as fault:
         card("timm:vit_base_patch16_22").open(OpenOptions(path="x"))

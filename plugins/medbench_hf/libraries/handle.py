@@ -95,6 +95,7 @@ class LibraryHandle(ImageOnly):
             "kind": f"{self.library} encoder",
             "architecture": str(self.blank.module.__class__.__name__) + f" {self.architecture}",
             "weights": file_digest(self.file),
+            "construction": json.dumps(dict(self.blank.construction), sort_keys=True, default=str),
             "image_preparation": json.dumps(dict(self.blank.preparation), sort_keys=True, default=str),
             "dtype": self.dtype,
             "numerics_version": NUMERICS_VERSION,

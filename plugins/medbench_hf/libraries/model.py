@@ -55,8 +55,8 @@ class LibraryModel(ActivationsOnly):
         for tap in taps:
             if tap.block is not None or tap.pooling not in known:
                 raise PluginError("MB722", f"no tap {tap.name!r} here: {', '.join(known)}", where=library)
-        images = [only_image(prompt).image.convert("RGB") for prompt in prompts]
         with memory_errors(), torch.inference_mode():
+            images = [only_image(prompt).image.convert("RGB") for prompt in prompts]
             pixels = torch.stack([network.prepare(image) for image in images])
             found = network.read(pixels.to(self.device, torch_dtype(self.handle.dtype)))
             return {tap: host_array(found[tap.pooling]) for tap in taps}

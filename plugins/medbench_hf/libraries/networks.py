@@ -20,6 +20,7 @@ class Network:
         read: pixels (rows, 3, height, width) and names to tensors (rows, width) by name.
         preparation: what ``prepare`` does: size, interpolation, crop, mean, std.
         side: (3, height, width) of the pixels.
+        construction: what it was built with beside its name; two of them may fit one file of weights.
     """
 
     module: Any
@@ -28,3 +29,4 @@ class Network:
     read: Callable[[Any], dict[str, Any]]
     preparation: Mapping[str, Any]
     side: tuple[int, int, int]
+    construction: Mapping[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,16 @@ def build(name: str, said: dict[str, Any]) -> Network:
     size = model.visual.image_size
     height, width = size if isinstance(size, tuple | list) else (size, size)
     side = (3, int(height), int(width))
-    return Network(model, fill, transform, lambda pixels: _read(model, pixels), prepared, side)
+    construction = {"quick_gelu": quick, "config": _config(name)}
+    return Network(model, fill, transform, lambda pixels: _read(model, pixels), prepared, side, construction)
+
+
+def _config(name: str) -> Any:
+    """The library's own config of an architecture, or that of a folder."""
+    if not name.startswith("local-dir:"):
+        return open_clip.get_model_config(name)
+    file = Path(name.removeprefix("local-dir:")) / "open_clip_config.json"
+    return json.loads(file.read_text(encoding="utf-8")).get("model_cfg")
 
 
 def _read(model: Any, pixels: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medbench.errors import PluginError
+from medbench.errors import PluginError, UsageError
 from medbench.models import OpenOptions
 from medbench_hf.libraries.files import weights_file
 from medbench_hf.libraries.handle import LibraryHandle
@@ -15,7 +15,7 @@ def open_timm(options: OpenOptions) -> LibraryHandle:
 
     Raises:
         DataError: MB651, MB652, MB654, see ``weights_file``; MB656, the folder's config is damaged.
-        UsageError: MB007, timm has no such model; an unknown pooling.
+        UsageError: MB007, timm has no such model, or the folder holds another; an unknown pooling.
         PluginError: MB723, a quantisation.
     """
     _refuse_quantisation(options)
@@ -28,6 +28,9 @@ def open_timm(options: OpenOptions) -> LibraryHandle:
     file = weights_file(options, "" if tiny else timm_network.hub_address(name))
     said = timm_network.folder_config(file.parent)
     architecture = str(said["architecture"]) if tiny and said else name
+    if said and architecture.partition(".")[0] != str(said["architecture"]).partition(".")[0]:
+        message = f"the folder holds {said['architecture']}, not {name}"
+        raise UsageError("MB007", message, "--model-args path=", f"--model timm:{said['architecture']}")
     timm_network.known(architecture)
     return LibraryHandle("timm", file, options, lambda: timm_network.build(architecture, said))
 

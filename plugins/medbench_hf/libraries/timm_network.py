@@ -61,6 +61,7 @@ def build(name: str, said: Mapping[str, Any]) -> Network:
     arguments = dict(said.get("model_args") or {})
     if said.get("pretrained_cfg"):
         arguments["pretrained_cfg_overlay"] = dict(said["pretrained_cfg"])
+    construction = {"model_args": dict(said.get("model_args") or {})}
     model = timm.create_model(name, pretrained=False, **{**arguments, "num_classes": 0}).eval()
     data = resolve_model_data_config(model)
     classifier = model.pretrained_cfg.get("classifier") or ()
@@ -78,7 +79,7 @@ def build(name: str, said: Mapping[str, Any]) -> Network:
         return {"pooled": model.forward_head(states, pre_logits=True), **_more(model, states)}
 
     prepare = create_transform(**data, is_training=False)
-    return Network(model, fill, prepare, read, data, tuple(data["input_size"]))
+    return Network(model, fill, prepare, read, data, tuple(data["input_size"]), construction)
 
 
 def _more(model: Any, states: Any) -> dict[str, Any]:
