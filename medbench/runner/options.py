@@ -52,7 +52,7 @@ class LaunchOptions:
     settings: Mapping[str, str] = field(default_factory=dict)
     detach: bool = False
     share: Share | None = None
-    line: tuple[str, ...] = ()
+    line: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ class SharedCounts:
     Attributes:
         matrix: integers (replicates, units); a unit is a row, or a group of rows.
         unit: intp (n,), the column of ``matrix`` that each row reads; ``None`` where it is its own.
+
+    >>> SharedCounts(np.array([[2, 0]]), np.array([0, 0, 1])).rows().tolist()
+    [[2, 2, 0]]
     """
 
     def __init__(self, matrix: NDArray[np.integer], unit: NDArray[np.intp] | None) -> None:
