@@ -10,7 +10,8 @@ import re
 __all__ = ["is_denied"]
 
 _CLAUSE_START = re.compile(
-    r"[.;:!?](?=\s|$)|\n|\b(?:but|however|although|whereas|because|since)\b|\brather(?! than)\b"
+    r"[.;:!?](?=\s|$)|[。！？；]|\n|\b(?:sondern|sino)\b|而是"
+    r"|\b(?:but|however|although|whereas|because|since)\b|\brather(?! than)\b"
     r"|\binstead(?! of)\b"
     r"|,(?=\s*(?:so|thus|therefore|i|it|it's|this|that's|the (?:answer|correct|best|most|diagnosis))\b)",
     re.I,
@@ -21,6 +22,16 @@ _DENIES_WHAT_FOLLOWS = re.compile(
     r"|mimic(?:s|ked|king)?|differ(?:s|ent|entiate|entiated)?(?: it)? from|distinguish(?:es|ed)?"
     r"|mistaken for|confused with|history of|incorrect|wrong|lacks?)\b|n't\b",
     re.I,
+)
+# Other languages, in their own case: "PAS" is a stain and "SEM" a microscope.
+_DENIES_ABROAD = re.compile(
+    r"\b(?:[Kk]ein(?:e[mnrs]?)?|[Nn]icht|[Oo]hne|[Ww]eder|[Gg]egen|[Pp]as|[Ss]ans|[Aa]ucune?|[Nn]i|[Jj]amais|[Ss]in"
+    r"|[Nn]ing[uú]na?|[Nn]unca|[Nn][ãa]o|[Ss]em|[Nn]enhuma?|[Ss]enza|[Nn]essuna?|[Gg]een|[Nn]iet|[Zz]onder)\b"
+    r"|不|没|沒|无|無|非|排除|否定"
+)
+_DENIED_ABROAD = re.compile(
+    r"\b(?:nicht|ausgeschlossen|unwahrscheinlich|pas|exclue?s?|exclu[ií]d[oa]s?|descartad[oa]s?|esclus[oaie]|niet"
+    r"|uitgesloten)\b|では?な|じゃな|でな|ありませ|否定|除外|아니|않|없|제외|不|排除"
 )
 # A condition reaches over commas, to the end of the sentence or the contrast.
 _CONDITION = re.compile(r"\bif\b(?![^.;!?\n]*\bbut\b)[^.;!?\n]*$", re.I)
@@ -48,11 +59,14 @@ def is_denied(text: str, start: int, end: int) -> bool:
         if boundary.end() > start:
             break
         before = text[boundary.end() : start]
-    if _DENIES_WHAT_FOLLOWS.search(before) or _CONDITION.search(text[:start]):
+    abroad = _DENIES_ABROAD.search(before)
+    if abroad or _DENIES_WHAT_FOLLOWS.search(before) or _CONDITION.search(text[:start]):
         return True
     boundary_after = _CLAUSE_START.search(text, end)
     after = text[end : boundary_after.start()] if boundary_after else text[end:]
-    if boundary_after and boundary_after.group() == "?":
+    if boundary_after and boundary_after.group() in "?？":
+        return True
+    if _DENIED_ABROAD.search(after.split(",")[0]):
         return True
     verb = _VERB.search(after)
     return bool(verb and _DENYING_VERB.match(after[verb.start() :].split(",")[0]))
