@@ -33,6 +33,11 @@ _CALLED_CORRECT = re.compile(
     rf"(?im:{_BEFORE}){_LABEL}"
     rf"(?i:(?=\s+(?:is|would be|must be|appears to be|seems)\s+{_SURE}(?:the\s+)?{_VERDICT}))"
 )
+_CORRECTED = re.compile(
+    rf"(?i:\b(?:wait|no|actually|sorry|correction|rather|i mean|scratch that)[\s,.:…-]+"
+    rf"(?:(?:no|actually|rather|i mean)[\s,.:…-]+)?(?:(?:it'?s|it is|make (?:that|it))\s+)?{_NAME})"
+    rf"{_LABEL}(?=\s*(?:[.,;:!]|$))"
+)
 _LEADING = re.compile(rf"(?m:^[\s>#-]*)(?i:(?:option|choice)\s+)?{_LABEL}(?P<mark>[.:]?)")
 _WITH_TEXT = re.compile(rf"(?:(?<=\s)|(?<=^)){_LABEL}(?P<mark>[.:]?)(?=\s)")
 _REASON = re.compile(r"\s+(?:because|since|as|due|based|given|which|but|and|or)\b")
@@ -44,11 +49,15 @@ _FURTHER = re.compile(
 
 def stated_labels(text: str, options: OptionTexts) -> Iterator[Claim]:
     """Labels that a phrase calls the answer, in a cleaned text."""
-    for pattern in (_AFTER_LINK, _AFTER_NOUN, _CHOSEN, _CALLED_CORRECT):
+    for pattern in (_AFTER_LINK, _AFTER_NOUN, _CHOSEN, _CALLED_CORRECT, _CORRECTED):
         for match in pattern.finditer(text):
             stands = pattern is _CALLED_CORRECT or _stands_alone(match, text, options)
             # After a verb a small letter is a word ("go with a biopsy") unless a bracket encloses it.
-            word = pattern in (_CHOSEN, _CALLED_CORRECT) and match["label"].islower() and not match["close"]
+            word = (
+                pattern in (_CHOSEN, _CALLED_CORRECT, _CORRECTED)
+                and match["label"].islower()
+                and not match["close"]
+            )
             named = stands and not word and _in_use(match["label"], options)
             if named and not is_denied(text, match.start(), match.end()):
                 yield _claim(match, text, options, "label")
