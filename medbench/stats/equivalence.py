@@ -19,6 +19,9 @@ class EquivalenceResult:
         p_non_inferior: one-sided p of "a is worse than b by the margin or more".
         p_not_superior: one-sided p of "a is better than b by the margin or more".
         p_equivalent: the larger of the two; small where the models differ by less than the margin.
+
+    >>> EquivalenceResult(0.02, 0.001, 0.03, 0.03).p_equivalent < 0.05
+    True
     """
 
     margin: float
