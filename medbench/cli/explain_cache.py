@@ -6,9 +6,8 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from medbench.cli.arguments import Parser, add_global_options
+from medbench.cli.arguments import Parser
 from medbench.cli.context import wants_json
-from medbench.cli.launch_options import add_launch_options
 from medbench.cli.run import add_run_options, job_of
 from medbench.errors import ExitCode
 
@@ -30,10 +29,9 @@ def register(commands: Any) -> None:
         help="the store's keys of a run, what makes them, and what is missing",
         description="Takes the line of a run. Computes nothing, loads no weights; reads the images' bytes.",
     )
+    # any line of a run is understood, whatever of it has no bearing on the store
     add_run_options(parser)
-    add_launch_options(parser)
-    add_global_options(parser)
-    parser.set_defaults(execute=execute, parser=parser, output=None, dry_run=True)
+    parser.set_defaults(execute=execute, parser=parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:

@@ -39,17 +39,11 @@ def register(commands: Any) -> None:
         description="Check every task, run what is ready, list the rest. The same line again goes on.",
     )
     add_run_options(parser)
-    parser.add_argument(
-        "--output", "-o", type=Path, metavar="DIR", help="where run folders go (default: runs)"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="say what would run, run nothing")
-    add_launch_options(parser)
-    add_global_options(parser)
     parser.set_defaults(execute=execute, parser=parser)
 
 
 def add_run_options(parser: Parser) -> None:
-    """What is run, on which data and how; the options that say what would be computed."""
+    """All options of ``run``."""
     parser.add_argument(
         "--model", "-m", action="append", default=[], metavar="M", help="model name; may be repeated"
     )
@@ -91,6 +85,12 @@ def add_run_options(parser: Parser) -> None:
     parser.add_argument(
         "--allow-egress", action="append", default=[], metavar="SOURCE", help="let a remote model see it"
     )
+    parser.add_argument(
+        "--output", "-o", type=Path, metavar="DIR", help="where run folders go (default: runs)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would run, run nothing")
+    add_launch_options(parser)
+    add_global_options(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from medbench.errors import RunError
@@ -57,7 +57,7 @@ class Stored:
     def __init__(self, reasons: Callable[[str], str]) -> None:
         self._reason = reasons
 
-    def run(self, work: Work, _need: Need, compute: Compute) -> None:
+    def run(self, work: Work, _need: Need, _compute: Compute) -> None:
         """Refuse where a shard is missing.
 
         Raises:
@@ -70,5 +70,3 @@ class Stored:
             why = f": {reasons[0]}" if reasons else ""
             message = f"{len(left)} of {len(work.plan.shards)} shards failed in every try ({names}){why}"
             raise RunError("MB808", message, hint="see the workers' logs in the run folder's launch/")
-        # nothing is left, so that this only looks
-        compute(replace(work))

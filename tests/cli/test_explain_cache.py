@@ -36,7 +36,9 @@ def test_before_and_after_a_run(capsys, sample_root: Path, tmp_path: Path) -> No
 
 def test_the_key_is_the_same_for_every_task_and_batch_size(capsys, sample_root: Path, tmp_path: Path) -> None:
     first = _explained(capsys, sample_root, tmp_path, "--task", "T6")[1]["stages"]
-    other = _explained(capsys, sample_root, tmp_path, "--task", "T1", "--batch-size", "3")[1]["stages"]
+    other = _explained(capsys, sample_root, tmp_path, "--task", "T1", "--batch-size", "3", "-o", "x")[1][
+        "stages"
+    ]
     assert first[0]["digest"] == other[0]["digest"] and first[0]["key"] == other[0]["key"]
 
 
